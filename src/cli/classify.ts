@@ -1,0 +1,5 @@
+import { Command } from 'commander';
+
+export function classifyCommand(): Command {
+  return new Command('classify');
+}

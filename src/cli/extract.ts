@@ -1,0 +1,5 @@
+import { Command } from 'commander';
+
+export function extractCommand(): Command {
+  return new Command('extract');
+}

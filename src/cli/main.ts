@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+/** The `belfry` command: one file a subcommand, each loading what it needs only when it runs. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { packageRoot } from '../paths.js';
+import { classifyCommand } from './classify.js';
+import { exitCode } from './exit-codes.js';
+import { extractCommand } from './extract.js';
+import { failWith } from './failure.js';
+import { parseFeedCommand } from './parse-feed.js';
+
+const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
+
+const program = new Command('belfry')
+  .description('Pulls news feeds and tags articles by threat type, with the words that made each tag.')
+  .version(version)
+  .showHelpAfterError('(belfry --help lists the commands)')
+  .exitOverride((error) => {
+    process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    throw error;
+  })
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0   all went well
+  1   something that was asked for failed; the output says what
+  64  the command line is wrong
+  69  a server that is needed is away
+  75  another run holds the lock; try again later
+  78  a setting, the taxonomy or the feed list is wrong`,
+  );
+
+for (const command of [extractCommand(), parseFeedCommand(), classifyCommand()])
+  program.addCommand(command.copyInheritedSettings(program));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  failWith(error);
+}

@@ -1,0 +1,43 @@
+/** What classification says of an article. */
+
+/** The parts of an article that are matched. */
+export type Field = 'title' | 'text';
+
+/** Words of the article that speak for (weight > 0) or against (weight < 0) a tag. */
+export interface Evidence {
+  readonly field: Field;
+  /** UTF-16 offsets in the field: `field.slice(start, end) === text`. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** Id of the language-independent concept that the words express, e.g. `act.arson`. */
+  readonly concept: string;
+  /** Share of the score that this span carries. */
+  readonly weight: number;
+}
+
+/** A threat type given to an article. */
+export interface Tag {
+  /** Id from `config/taxonomy`, e.g. `sabotage`. */
+  readonly type: string;
+  /** Calibrated probability, 0–1. */
+  readonly score: number;
+  /** Never empty, strongest first. */
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Classification {
+  /** ISO 639-1, `und` when unsure. */
+  readonly language: string;
+  /** Only types at or above their threshold, highest score first. */
+  readonly threats: readonly Tag[];
+  /** Which taxonomy and model said so; changes whenever either does. */
+  readonly version: string;
+}
+
+export interface ClassifyInput {
+  readonly title: string;
+  readonly text: string;
+  /** ISO 639-1; detected from the text where absent. */
+  readonly language?: string | undefined;
+}

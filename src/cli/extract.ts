@@ -1,5 +1,135 @@
-import { Command } from 'commander';
+/** `belfry extract`: articles out of saved pages, with no database and no network. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { Command, Option } from 'commander';
+import type { Article, ExtractResult } from '../articles/article.js';
+import type { ExtractPool } from '../articles/pool.js';
+import { exitCode } from './exit-codes.js';
+import { type FileOrigins, readFileOrigins, writeLine } from './ndjson.js';
+
+/** Longest that one page may take. */
+const PAGE_SECONDS = 20;
+const PAGE_MEGABYTES = 768;
+/** Largest file that is read: a page beyond it is no page. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+interface ExtractCommandOptions {
+  readonly format: 'ndjson' | 'text';
+  readonly meta?: string;
+  readonly url?: string;
+  readonly explain?: true;
+}
+
+interface FileOutcome {
+  readonly file: string;
+  readonly result: ExtractResult | { readonly ok: false; readonly reason: 'unreadable'; readonly message: string };
+}
 
 export function extractCommand(): Command {
-  return new Command('extract');
+  return new Command('extract')
+    .description('Extract the articles from saved web pages.')
+    .argument('<file...>', 'HTML files; - is standard input')
+    .addOption(new Option('--format <format>', 'what to print').choices(['ndjson', 'text']).default('text'))
+    .option('--meta <file.json>', 'where the files came from: {"FILE": {"url", "contentType"}}')
+    .option('--url <url>', 'address of the page, for a single file')
+    .option('--explain', 'say which method gave each field')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  belfry extract page.html
+  belfry extract --format ndjson --meta origins.json pages/*.html
+  curl -s https://example.org/news/1 | belfry extract --url https://example.org/news/1 --explain -
+
+Exits with 1 when any file gave no article.`,
+    )
+    .action(extractFiles);
+}
+
+async function extractFiles(files: readonly string[], options: ExtractCommandOptions): Promise<void> {
+  const origins = readFileOrigins(options.meta);
+  const { createExtractPool } = await import('../articles/pool.js');
+  const threads = Math.min(availableParallelism(), files.length);
+  const pool = createExtractPool({ threads, timeoutSeconds: PAGE_SECONDS, memoryMegabytes: PAGE_MEGABYTES });
+  try {
+    for await (const outcome of inOrder(files, threads + 1, (file) => extractFile(file, pool, origins, options.url))) {
+      await print(outcome, options);
+      if (!outcome.result.ok) process.exitCode = exitCode.failed;
+    }
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Works on a few inputs at a time and gives the results in the inputs' order. */
+async function* inOrder<In, Out>(
+  inputs: readonly In[],
+  ahead: number,
+  work: (input: In) => Promise<Out>,
+): AsyncGenerator<Out> {
+  const running: Promise<Out>[] = [];
+  for (const input of inputs) {
+    running.push(work(input));
+    if (running.length >= ahead) yield (await running.shift()) as Out;
+  }
+  yield* running;
+}
+
+async function extractFile(
+  file: string,
+  pool: ExtractPool,
+  origins: FileOrigins,
+  url: string | undefined,
+): Promise<FileOutcome> {
+  const origin = origins[file];
+  const contentType = origin?.contentType;
+  try {
+    const bytes = await readInput(file);
+    const address = origin?.url ?? url ?? (file === '-' ? 'about:blank' : pathToFileURL(file).href);
+    const result = await pool.extract(bytes, { url: address, ...(contentType !== undefined && { contentType }) });
+    return { file, result };
+  } catch (error) {
+    return { file, result: { ok: false, reason: 'unreadable', message: (error as Error).message } };
+  }
+}
+
+async function readInput(file: string): Promise<Uint8Array> {
+  if (file !== '-') {
+    const entry = await stat(file);
+    if (!entry.isFile()) throw new Error(`${file} is not a file`);
+    if (entry.size > MAX_FILE_BYTES) throw new Error(`${file} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MB`);
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+async function print({ file, result }: FileOutcome, options: ExtractCommandOptions): Promise<void> {
+  if (options.format === 'ndjson') {
+    await writeLine(result.ok ? articleLine(file, result.article, options) : { file, error: errorOf(result) });
+  } else if (result.ok) {
+    process.stdout.write(articleText(result.article, options));
+  } else {
+    process.stderr.write(`belfry: ${file}: ${errorOf(result)}\n`);
+  }
+}
+
+const errorOf = ({ reason, message }: { reason: string; message: string }): string => `${reason}: ${message}`;
+
+function articleLine(file: string, article: Article, { explain }: ExtractCommandOptions): object {
+  const { url, title, byline, publishedAt, language, text, excerpt, method, methods } = article;
+  return { file, url, title, byline, publishedAt, language, text, excerpt, method, ...(explain && { methods }) };
+}
+
+function articleText(article: Article, { explain }: ExtractCommandOptions): string {
+  const facts = [article.byline.join(', '), article.publishedAt, article.language, article.url].filter(Boolean);
+  const lines = [article.title ?? '(no title)', facts.join(' · '), '', article.text.replaceAll('\n', '\n\n'), ''];
+  if (explain) {
+    lines.push('How it was found:', `  text: ${article.method}`);
+    for (const [field, method] of Object.entries(article.methods)) lines.push(`  ${field}: ${method}`);
+    lines.push('');
+  }
+  return `${lines.join('\n')}\n`;
 }

@@ -13,11 +13,22 @@ export class UserError extends Error {
   }
 }
 
+/** Exit codes of the errors that the rest of Belfry throws for people to read. */
+const CODES: Readonly<Record<string, ExitCode>> = {
+  SettingsError: exitCode.config,
+  FeedListError: exitCode.config,
+  TaxonomyError: exitCode.config,
+  ServerAway: exitCode.unavailable,
+  CannotListen: exitCode.unavailable,
+  DataDirectoryInUse: exitCode.locked,
+};
+
 /** Prints the error and sets the exit code; never throws. */
 export function failWith(error: unknown): void {
   if (error instanceof CommanderError) return; // commander has printed it and exitOverride has set the code
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`belfry: ${message}\n`);
   if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  process.exitCode = error instanceof UserError ? error.exitCode : exitCode.failed;
+  const byName = error instanceof Error ? CODES[error.name] : undefined;
+  process.exitCode = error instanceof UserError ? error.exitCode : (byName ?? exitCode.failed);
 }

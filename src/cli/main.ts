@@ -4,11 +4,26 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { packageRoot } from '../paths.js';
+import { articlesCommand } from './articles.js';
 import { classifyCommand } from './classify.js';
+import { deadCommand } from './dead.js';
+import { demoCommand } from './demo.js';
+import { doctorCommand } from './doctor.js';
 import { exitCode } from './exit-codes.js';
 import { extractCommand } from './extract.js';
 import { failWith } from './failure.js';
+import { feedsCommand } from './feeds.js';
 import { parseFeedCommand } from './parse-feed.js';
+
+import { replayCommand } from './replay.js';
+import { runCommand } from './run.js';
+import { serveCommand } from './serve.js';
+import { showCommand } from './show.js';
+import { statusCommand } from './status.js';
+import { taxonomyCommand } from './taxonomy.js';
+
+import { trainCommand } from './train.js';
+import { workerCommand } from './worker.js';
 
 const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
 
@@ -32,11 +47,35 @@ Exit codes:
   78  a setting, the taxonomy or the feed list is wrong`,
   );
 
-for (const command of [extractCommand(), parseFeedCommand(), classifyCommand()])
-  program.addCommand(command.copyInheritedSettings(program));
+const commands = [
+  runCommand(),
+  workerCommand(),
+  serveCommand(),
+  demoCommand(),
+  feedsCommand(),
+  articlesCommand(),
+  showCommand(),
+  statusCommand(),
+  deadCommand(),
+  replayCommand(),
+  doctorCommand(),
+  extractCommand(),
+  parseFeedCommand(),
+  classifyCommand(),
+  trainCommand(),
+  taxonomyCommand(),
+];
+for (const command of commands) program.addCommand(inherit(command));
 
 try {
   await program.parseAsync();
 } catch (error) {
   failWith(error);
+}
+
+/** Subcommands of any depth report mistakes in the same way. */
+function inherit(command: Command): Command {
+  command.copyInheritedSettings(program);
+  for (const inner of command.commands) inherit(inner as Command);
+  return command;
 }

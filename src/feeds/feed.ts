@@ -7,6 +7,8 @@ export interface FeedItem {
   readonly title: string | null;
   /** Absolute address of the page behind the entry. */
   readonly link: string | null;
+  /** The publisher's own address where `link` goes through a counting redirector (feedburner:origLink): fetch this one. */
+  readonly originalLink: string | null;
   /** ISO 8601 in UTC; null where the feed gives no date or none that names one instant. */
   readonly publishedAt: string | null;
   readonly updatedAt: string | null;
@@ -18,6 +20,16 @@ export interface FeedItem {
   readonly categories: readonly string[];
   /** BCP 47, where the feed or the entry says it. */
   readonly language: string | null;
+  /** What can't be taken as it stands, such as a date that names no instant. */
+  readonly remarks: readonly ItemRemark[];
+}
+
+/** A date of an entry that was left out (with the reason) or kept as claimed although it lies ahead. */
+export interface ItemRemark {
+  readonly field: 'publishedAt' | 'updatedAt';
+  readonly kind: 'unreadable' | 'impossible' | 'ambiguous' | 'in-future';
+  /** The date as the feed writes it. */
+  readonly text: string;
 }
 
 export type FeedFormat = 'rss' | 'rdf' | 'atom' | 'json' | 'sitemap';
@@ -53,6 +65,9 @@ export type FeedFault = 'empty' | 'not-a-feed' | 'html' | 'too-large' | 'entity-
 export type ReadFeedResult =
   | { readonly ok: true; readonly feed: Feed }
   | { readonly ok: false; readonly reason: FeedFault; readonly message: string };
+
+/** The refusal of bytes that hold no feed, with its reason and a message for the operator. */
+export const refuse = (reason: FeedFault, message: string): ReadFeedResult => ({ ok: false, reason, message });
 
 /** Where bytes came from: decides relative links and, with the bytes themselves, the charset. */
 export interface Origin {

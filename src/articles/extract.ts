@@ -1,0 +1,148 @@
+/** A page's bytes → its article. Pure: no network, no settings, no state; never throws. */
+import type { Article, ExtractFault, ExtractResult } from './article.js';
+import { findByline } from './byline.js';
+import { decodePage } from './charset.js';
+
+import type { Clue } from './clue.js';
+import { composeHtml, composeText } from './compose.js';
+import { kindOtherThanHtml } from './content-kind.js';
+import { type PageDom, parseFast, parseReference } from './dom.js';
+import { type LinkedArticle, readLinkedArticle } from './evidence/json-ld.js';
+import { type MetaTags, readMetaTags } from './evidence/meta-tags.js';
+import { gateKind } from './gate.js';
+import { detectLanguage } from './language.js';
+import { findMainText } from './main-text.js';
+import { type PageSource, readPageSource } from './page-source.js';
+import { findModified, findPublished } from './published.js';
+import { safeAddress } from './safe-html.js';
+import { findTitle } from './title.js';
+
+/** Where a page came from. */
+export interface PageOrigin {
+  /** Address after redirects; base of relative links. */
+  readonly url: string;
+  /** The HTTP `Content-Type` header. */
+  readonly contentType?: string;
+}
+
+/** Deepest nesting that is parsed: browsers flatten beyond 512, and both DOMs recurse. */
+const MAX_DEPTH = 800;
+/** Cleaned source beyond this is cut: no article is as long, and a DOM takes about fifty times its source. */
+const MAX_HTML_CHARACTERS = 5_000_000;
+/** Shortest text that counts as an article: a brief of one sentence. */
+const MIN_TEXT_CHARACTERS = 60;
+
+/** Extracts the article; every page that has none ends in a named reason. */
+export function extractArticle(bytes: Uint8Array, origin: PageOrigin): ExtractResult {
+  try {
+    return extract(bytes, origin);
+  } catch (error) {
+    if (error instanceof RangeError && /call stack/i.test(error.message))
+      return fault('too-deep', 'tags nest too deep to be read');
+    return fault('failed', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  }
+}
+
+function extract(bytes: Uint8Array, origin: PageOrigin): ExtractResult {
+  if (bytes.length === 0) return fault('empty', 'the page has no bytes');
+  const otherKind = kindOtherThanHtml(bytes, origin.contentType);
+  if (otherKind) return fault('not-html', `the page is ${otherKind}`);
+  const { text } = decodePage(bytes, origin.contentType);
+  if (text.trim() === '') return fault('empty', 'the page is blank');
+  const source = readPageSource(text);
+  if (source.depth > MAX_DEPTH) return fault('too-deep', `tags nest ${source.depth} deep; ${MAX_DEPTH} are read`);
+  const html = source.html.slice(0, MAX_HTML_CHARACTERS);
+
+  const fast = attempt(() => parseFast(html), source, origin);
+  if (fast.ok) return fast;
+  const reference = attempt(
+    () => parseReference(html, safeAddress(origin.url, origin.url) ?? 'about:blank'),
+    source,
+    origin,
+  );
+  return reference.ok || fast.reason === 'failed' ? reference : fast;
+}
+
+/** One DOM's try, in which anything may throw. */
+function attempt(parse: () => PageDom, source: PageSource, origin: PageOrigin): ExtractResult {
+  let dom: PageDom | undefined;
+  try {
+    dom = parse();
+    return articleFrom(dom, source, origin);
+  } catch (error) {
+    return fault('failed', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  } finally {
+    dom?.close();
+  }
+}
+
+function articleFrom(dom: PageDom, source: PageSource, origin: PageOrigin): ExtractResult {
+  const { document } = dom;
+  const meta = readMetaTags(document);
+  const jsonLd = source.scripts.filter((script) => script.kind === 'json-ld').map((script) => script.text);
+  const linked = readLinkedArticle(jsonLd, origin.url);
+  const title = findTitle(document, meta, linked);
+  const published = findPublished(document, meta, linked);
+  const modified = findModified(meta, linked);
+  const byline = findByline(document, meta, linked, null);
+
+  const gate = gateKind(document, 0);
+
+  const main = findMainText(document, origin.url);
+
+  const text = composeText(main);
+  if (text.length < MIN_TEXT_CHARACTERS)
+    return gate ? fault('login', `the page is a ${gate} page`) : fault('no-text', 'no article text was found');
+
+  const canonical = canonicalUrl(meta, origin.url);
+  const methods: Record<string, string> = {};
+  const note = (field: string, clue: Clue<unknown> | null): void => {
+    if (clue) methods[field] = clue.method;
+  };
+  note('title', title);
+  note('byline', byline);
+  note('publishedAt', published);
+  note('modifiedAt', modified);
+  const article: Article = {
+    url: origin.url,
+    canonicalUrl: canonical,
+    title: title?.value ?? null,
+    byline: byline?.value ?? [],
+    publishedAt: published?.value ?? null,
+    modifiedAt: modified?.value ?? null,
+    language: detectLanguage(text),
+    section: linked?.section ?? meta.first('article:section', 'parsely-section', 'section'),
+    image: leadImage(meta, linked, origin.url),
+    text,
+    html: composeHtml(main),
+    excerpt: excerptOf(meta, linked, text),
+    method: `readability:${dom.name}`,
+    methods,
+  };
+  return { ok: true, article };
+}
+
+function canonicalUrl(meta: MetaTags, url: string): string | null {
+  const address = meta.link('canonical') ?? meta.first('og:url');
+  const absolute = address && safeAddress(address, url);
+  return absolute?.startsWith('http') ? absolute : null;
+}
+
+function leadImage(meta: MetaTags, linked: LinkedArticle | null, url: string): string | null {
+  const address = meta.first('og:image:secure_url', 'og:image', 'twitter:image', 'twitter:image:src') ?? linked?.image;
+  const absolute = address && safeAddress(address, url);
+  return absolute?.startsWith('http') ? absolute : null;
+}
+
+function excerptOf(meta: MetaTags, linked: LinkedArticle | null, text: string): string | null {
+  return (
+    meta.first('og:description', 'description', 'twitter:description', 'dc.description') ??
+    linked?.description ??
+    text.split('\n', 1)[0] ??
+    null
+  );
+}
+
+function fault(reason: ExtractFault, message: string): ExtractResult {
+  return { ok: false, reason, message };
+}

@@ -1,0 +1,90 @@
+/** The article among a page's blocks: furniture goes first, Readability votes, and what it missed is filled in. */
+import { type Block, type Container, isProse, isWithin, segment } from './blocks.js';
+import { findFurniture } from './furniture.js';
+import { readableBlocks } from './readable.js';
+
+/** Readability's choice is doubted when it has less than this share of the prose that looks alike. */
+const DOUBTED_SHARE = 0.35;
+/** Prose of an article is hardly linked; teasers are. */
+const MAX_ARTICLE_LINKS = 0.2;
+
+/** Finds the article's blocks, in page order. Changes the document. */
+export function findMainText(document: Document, url: string): readonly Block[] {
+  const blocks = segment(document, url);
+  const furniture = findFurniture(blocks);
+  for (const { element } of furniture.keys()) element.remove();
+  const candidates = blocks.filter((block) => !isWithin(block, (container) => furniture.has(container)));
+  const votes = readableBlocks(document);
+  const voted = candidates.filter((block) => votes.has(block.id));
+  const rival = mostlyAlike(candidates);
+  if (proseOf(voted) < proseOf(rival) * DOUBTED_SHARE) return fillGaps(candidates, rival);
+  return fillGaps(candidates, voted);
+}
+
+const proseOf = (blocks: readonly Block[]): number =>
+  blocks.reduce((sum, block) => sum + (isProse(block) ? block.text.length : 0), 0);
+
+/** The innermost container that holds at least a share of the blocks' prose. */
+function innermostWith(blocks: readonly Block[], share: number): Container | null {
+  const prose = new Map<Container, number>();
+  let total = 0;
+  for (const block of blocks) {
+    if (!isProse(block)) continue;
+    total += block.text.length;
+    for (let container: Container | null = block.container; container; container = container.parent)
+      prose.set(container, (prose.get(container) ?? 0) + block.text.length);
+  }
+  let best: Container | null = null;
+  for (const [container, amount] of prose)
+    if (amount >= total * share && (best === null || container.depth > best.depth)) best = container;
+  return best;
+}
+
+/** The prose that is built alike and makes up most of a page: the article's paragraphs on nearly every page. */
+function mostlyAlike(blocks: readonly Block[]): readonly Block[] {
+  const groups = new Map<string, Block[]>();
+  for (const block of blocks) {
+    if (!isProse(block) || block.linked > block.text.length * MAX_ARTICLE_LINKS) continue;
+    const group = groups.get(lookOf(block));
+    if (group) group.push(block);
+    else groups.set(lookOf(block), [block]);
+  }
+  let best: readonly Block[] = [];
+  for (const group of groups.values()) if (proseOf(group) > proseOf(best)) best = group;
+  return best;
+}
+
+/** Adds the blocks that Readability left out although they stand among the voted ones, or look just like them. */
+function fillGaps(candidates: readonly Block[], voted: readonly Block[]): readonly Block[] {
+  const prose = voted.filter(isProse);
+  const [firstProse] = prose;
+  const lastProse = prose.at(-1);
+  if (!firstProse || !lastProse) return voted;
+  const scope = innermostWith(prose, 0.95);
+  const isVoted = new Set(voted);
+  const looks = new Map<string, number>();
+  for (const block of prose) looks.set(lookOf(block), (looks.get(lookOf(block)) ?? 0) + 1);
+  return candidates.filter((block) => {
+    if (isVoted.has(block)) return true;
+    const between = block.id > firstProse.id && block.id < lastProse.id;
+    const alike = (looks.get(lookOf(block)) ?? 0) >= 2;
+    if (alike && between) return true;
+    const near = scope?.parent?.parent ?? scope?.parent ?? scope;
+    if (
+      alike &&
+      isProse(block) &&
+      block.linked <= block.text.length * MAX_ARTICLE_LINKS &&
+      isWithin(block, (container) => container === near)
+    )
+      return true;
+    return between && isWithin(block, (container) => container === scope) && (isProse(block) || isHeading(block));
+  });
+}
+
+const isHeading = (block: Block): boolean => /^h[2-6]$/.test(block.tag);
+
+/** How a block is built: its own tag and names and those of the two elements around it. */
+function lookOf(block: Block): string {
+  const around = block.container.element === block.element ? block.container.parent : block.container;
+  return [block.tag, block.words, around?.tag, around?.words, around?.parent?.tag, around?.parent?.words].join('|');
+}

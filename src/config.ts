@@ -1,0 +1,147 @@
+/**
+ * Every setting of Belfry in one place: type, default, bounds, and the environment variable that overrides it.
+ * `config/belfry.yaml` shows them all with their defaults; the environment wins over the file.
+ */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { packageRoot, shippedConfig } from './paths.js';
+
+const list = z.union([z.array(z.string()), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))]);
+const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+
+/** Strict throughout: a misspelt setting must not pass in silence. */
+const schema = z.strictObject({
+  dataDirectory: z.string().min(1).default('data'),
+  redisUrl: z.string().min(1).optional(),
+  databaseUrl: z.string().min(1).optional(),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  feeds: z
+    .strictObject({
+      list: z.string().default('config/feeds.opml'),
+      pollMinutes: z.coerce.number().min(0.05).max(1440).default(15),
+    })
+    .prefault({}),
+  taxonomy: z.strictObject({ directory: z.string().default('config/taxonomy') }).prefault({}),
+  pages: z.strictObject({ keepDays: z.coerce.number().min(0).max(3650).default(14) }).prefault({}),
+  net: z
+    .strictObject({
+      allow: list.default([]),
+      allowedPorts: z.array(whole(1, 65535)).default([80, 443, 8080, 8443]),
+      contactUrl: z.string().min(1).default('https://github.com/belfry-osint/belfry'),
+      totalSeconds: whole(1, 600).default(30),
+      stallSeconds: whole(1, 600).default(10),
+      maxFeedMegabytes: whole(1, 1024).default(10),
+      maxPageMegabytes: whole(1, 1024).default(10),
+    })
+    .prefault({}),
+  fetch: z.strictObject({ concurrency: whole(1, 256).default(16), attempts: whole(1, 20).default(4) }).prefault({}),
+  extract: z
+    .strictObject({
+      threads: whole(0, 64).default(0),
+      timeoutSeconds: whole(1, 120).default(10),
+      memoryMegabytes: whole(64, 8192).default(1024),
+    })
+    .prefault({}),
+  classify: z.strictObject({ concurrency: whole(1, 64).default(8) }).prefault({}),
+  store: z.strictObject({ concurrency: whole(1, 64).default(8) }).prefault({}),
+  server: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: whole(0, 65535).default(8080),
+      metricsPort: whole(0, 65535).optional(),
+    })
+    .prefault({}),
+});
+
+export type Settings = z.infer<typeof schema>;
+
+/** Environment variable → path of the setting that it overrides. */
+export const environmentVariables: Readonly<Record<string, string>> = {
+  BELFRY_DATA_DIR: 'dataDirectory',
+  REDIS_URL: 'redisUrl',
+  DATABASE_URL: 'databaseUrl',
+  LOG_LEVEL: 'logLevel',
+  BELFRY_FEEDS: 'feeds.list',
+  BELFRY_POLL_MINUTES: 'feeds.pollMinutes',
+  BELFRY_TAXONOMY: 'taxonomy.directory',
+  BELFRY_KEEP_DAYS: 'pages.keepDays',
+  BELFRY_NET_ALLOW: 'net.allow',
+  BELFRY_CONTACT_URL: 'net.contactUrl',
+  BELFRY_EXTRACT_THREADS: 'extract.threads',
+  HOST: 'server.host',
+  PORT: 'server.port',
+  METRICS_PORT: 'server.metricsPort',
+};
+
+/** A setting is wrong: says which, where it stands, and what was expected. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/**
+ * Reads `config/belfry.yaml` (or the file that BELFRY_CONFIG names) and the environment.
+ *
+ * @throws SettingsError when the file can't be read or a setting is unknown or out of bounds.
+ */
+export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
+  const path = environment.BELFRY_CONFIG ?? shippedConfig('belfry.yaml');
+  const values = readYaml(path);
+  const fromEnvironment = new Map<string, string>();
+  for (const [variable, setting] of Object.entries(environmentVariables)) {
+    const value = environment[variable];
+    if (value === undefined || value === '') continue;
+    assign(values, setting.split('.'), value);
+    fromEnvironment.set(setting, variable);
+  }
+  const result = schema.safeParse(values);
+  if (!result.success)
+    throw new SettingsError(result.error.issues.map((issue) => explain(issue, path, fromEnvironment)).join('\n'));
+  const settings = result.data;
+  return {
+    ...settings,
+    dataDirectory: environment.BELFRY_DATA_DIR ? resolve(settings.dataDirectory) : fromPackage(settings.dataDirectory),
+    feeds: { ...settings.feeds, list: settings.feeds.list === 'none' ? 'none' : fromPackage(settings.feeds.list) },
+    taxonomy: { directory: fromPackage(settings.taxonomy.directory) },
+  };
+}
+
+function readYaml(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new SettingsError(
+      `${path}: can't be read (${(error as NodeJS.ErrnoException).code}); BELFRY_CONFIG names another file`,
+    );
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  const [fault] = document.errors;
+  if (fault) throw new SettingsError(`${path}:${fault.linePos?.[0].line ?? 1}: ${fault.message}`);
+  const value: unknown = document.toJS() ?? {};
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new SettingsError(`${path}:1: expected settings as "name: value" lines`);
+  return value as Record<string, unknown>;
+}
+
+function assign(target: Record<string, unknown>, [head, ...rest]: string[], value: string): void {
+  if (head === undefined) return;
+  if (rest.length === 0) {
+    target[head] = value;
+    return;
+  }
+  const inner = target[head];
+  const section = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+  target[head] = section;
+  assign(section, rest, value);
+}
+
+function explain(issue: z.core.$ZodIssue, path: string, fromEnvironment: ReadonlyMap<string, string>): string {
+  const setting = issue.path.join('.');
+  const where = fromEnvironment.get(setting) ?? path;
+  return `${where}: ${setting ? `${setting}: ` : ''}${issue.message}`;
+}
+
+/** Relative paths in the file are relative to the package, so that a command works from any folder. */
+const fromPackage = (path: string): string => (path.startsWith('/') ? path : join(packageRoot, path));

@@ -1,0 +1,112 @@
+/**
+ * Who is polled when: one BullMQ job scheduler a feed.
+ *
+ * The feeds in the store are the truth. Making schedules of them is idempotent, so any number of processes may do it at the
+ * same time: an upsert of the same schedule changes nothing, and only schedules of feeds that are not followed go.
+ */
+import { readFileSync } from 'node:fs';
+import { readOpml } from '../feeds/opml.js';
+import { listFeeds, type StoredFeed, syncListedFeeds } from '../store/feeds.js';
+import type { Queues } from './queues.js';
+import type { Runtime } from './runtime.js';
+import { jobAttempts } from './stage-worker.js';
+import { identityOf, type JobName } from './stages.js';
+
+const PRUNE_SCHEDULE = 'prune';
+/** 3:17 at night: off the hour, when others start their jobs. */
+const PRUNE_PATTERN = '17 3 * * *';
+/** A failing poll is noted with its feed; of jobs that broke, the last few are enough. */
+const KEEP_FAILED_POLLS = 50;
+
+const scheduleOf = (feedId: number): string => `feed-${feedId}`;
+
+/** The feed list can't be read or is wrong: says where. */
+export class FeedListError extends Error {
+  override readonly name = 'FeedListError';
+}
+
+/** Brings the OPML list into the store. Faulty lines are logged and left out; a list that can't be read stops the start. */
+export async function syncFeedList(runtime: Runtime): Promise<void> {
+  const path = runtime.settings.feeds.list;
+  if (path === 'none') {
+    await syncListedFeeds(runtime.database.pool, []);
+    return;
+  }
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new FeedListError(
+      `${path}: can't be read (${(error as NodeJS.ErrnoException).code}); set feeds.list or BELFRY_FEEDS`,
+    );
+  }
+  const { feeds, faults } = readOpml(text);
+  for (const { line, message } of faults) runtime.log.error(`${path}:${line}: ${message}`);
+  // A list that gives nothing because it is broken must not end all schedules.
+  if (feeds.length === 0 && faults.length > 0)
+    throw new FeedListError(`${path}:${faults[0]?.line}: ${faults[0]?.message}`);
+  await syncListedFeeds(runtime.database.pool, feeds);
+}
+
+/** Makes the schedules those of the followed feeds. */
+export async function syncSchedules(runtime: Runtime): Promise<{ readonly feeds: number; readonly ended: number }> {
+  const { queues, settings, database } = runtime;
+  const queue = queues.queue('fetch');
+  const before = await queue.getJobSchedulers(0, -1);
+  const feeds = await listFeeds(database.pool);
+  const every = settings.feeds.pollMinutes * 60_000;
+  const scheduled = new Map(before.map((scheduler) => [scheduler.key, scheduler.every]));
+  for (const feed of feeds) {
+    if (scheduled.get(scheduleOf(feed.id)) !== every) await scheduleFeed(queues, feed, every);
+  }
+  const wanted = new Set(feeds.map((feed) => scheduleOf(feed.id)));
+  const gone = before.filter(({ key }) => key.startsWith('feed-') && !wanted.has(key));
+  for (const { key } of gone) await queue.removeJobScheduler(key);
+  await queues
+    .queue('store')
+    .upsertJobScheduler(
+      PRUNE_SCHEDULE,
+      { pattern: PRUNE_PATTERN },
+      { name: 'prune', data: {}, opts: { removeOnComplete: true } },
+    );
+  return { feeds: feeds.length, ended: gone.length };
+}
+
+/** Schedules one feed; its first poll is due at once. */
+export async function scheduleFeed(
+  queues: Queues,
+  feed: Pick<StoredFeed, 'id'>,
+  everyMilliseconds: number,
+): Promise<void> {
+  await queues.queue('fetch').upsertJobScheduler(
+    scheduleOf(feed.id) as JobName, // BullMQ types a schedule's id by the names of jobs
+
+    { every: everyMilliseconds },
+    {
+      name: 'poll',
+      data: { feedId: feed.id },
+      opts: { ...jobAttempts, removeOnComplete: true, removeOnFail: { count: KEEP_FAILED_POLLS } },
+    },
+  );
+}
+
+export async function unscheduleFeed(queues: Queues, feedId: number): Promise<void> {
+  await queues.queue('fetch').removeJobScheduler(scheduleOf(feedId));
+}
+
+/** Asks for polls now, for a run of their own. */
+export async function pollNow(queues: Queues, feeds: readonly Pick<StoredFeed, 'id'>[], runId: string): Promise<void> {
+  await queues.queue('fetch').addBulk(
+    feeds.map(({ id }) => ({
+      name: 'poll' as const,
+      data: { feedId: id, runId },
+      opts: { jobId: pollJobId(id, runId), ...jobAttempts, removeOnFail: { count: KEEP_FAILED_POLLS } },
+    })),
+  );
+}
+
+export const pollJobId = (feedId: number, runId: string): string => `poll-${feedId}-${runId}`;
+
+/** An id that tells this run's jobs from all others. */
+export const newRunId = (): string =>
+  identityOf(String(process.pid), String(Date.now()), String(Math.random())).slice(0, 12);

@@ -1,0 +1,77 @@
+/** The life of a process of workers: opens what they need, starts them, and stops them when asked, in time. */
+import type { Settings } from '../config.js';
+import type { Logger } from '../log.js';
+import { createMetrics, type Metrics } from '../metrics.js';
+import { openRuntime, type Runtime } from './runtime.js';
+import type { RunningStage, StartStage } from './stage-worker.js';
+import type { Stage } from './stages.js';
+
+/** Jobs under way get this long to end after SIGTERM; one that does not runs again elsewhere. */
+const STOP_SECONDS = 12;
+
+/** EX_UNAVAILABLE: whoever supervises the process starts it again. */
+const LOST_DATABASE_EXIT_CODE = 69;
+
+export interface Service {
+  readonly runtime: Runtime;
+  readonly metrics: Metrics;
+  readonly stages: readonly Stage[];
+  /** Resolves with the reason when the service has to end: a signal, or its database is gone. */
+  readonly stopped: Promise<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the runtime and starts the given stages.
+ *
+ * @param kind see `openRuntime`.
+ */
+export async function startService(
+  settings: Settings,
+  log: Logger,
+  starts: readonly StartStage[],
+  kind: 'service' | 'command' = 'service',
+): Promise<Service> {
+  const stopSignal = untilSignal();
+  const runtime = await openRuntime(settings, log, kind);
+  const metrics = createMetrics();
+  let running: RunningStage[] = [];
+  let closing = false;
+  void runtime.database.ended.then((reason) => {
+    if (closing) return;
+    log.fatal(`${reason}: this process can't go on`);
+    process.exitCode = LOST_DATABASE_EXIT_CODE;
+    setTimeout(() => process.exit(), STOP_SECONDS * 1000).unref();
+  });
+  const close = async () => {
+    closing = true;
+    const timer = setTimeout(() => {
+      log.warn(`jobs still ran ${STOP_SECONDS} s after the stop: they will run again`);
+      process.exit(process.exitCode ?? 0);
+    }, STOP_SECONDS * 1000);
+    await Promise.all(running.map((stage) => stage.close()));
+    await runtime.close();
+    clearTimeout(timer);
+  };
+  try {
+    running = starts.map((start) => start({ runtime, metrics }));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    runtime,
+    metrics,
+    stages: running.map(({ stage }) => stage),
+    stopped: Promise.race([stopSignal, runtime.database.ended]),
+    close,
+  };
+}
+
+function untilSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => resolve(signal));
+    }
+  });
+}

@@ -1,0 +1,32 @@
+/** The stylesheet and the logo, read once; their addresses change with their content, so browsers keep them for good. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { packageRoot } from '../paths.js';
+
+const KEEP = 'public, max-age=31536000, immutable';
+const HASH_HEX_DIGITS = 10;
+
+interface Asset {
+  readonly address: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+function asset(name: string, contentType: string): Asset {
+  const body = readFileSync(join(packageRoot, 'src', 'server', 'assets', name), 'utf8');
+  const hash = createHash('sha256').update(body).digest('hex').slice(0, HASH_HEX_DIGITS);
+  return { address: `/assets/${name.replace('.', `-${hash}.`)}`, contentType, body };
+}
+
+export const stylesheet = asset('belfry.css', 'text/css; charset=utf-8');
+export const logo = asset('belfry.svg', 'image/svg+xml');
+
+export function serveAssets(app: FastifyInstance): void {
+  for (const { address, contentType, body } of [stylesheet, logo]) {
+    app.get(address, (_request, reply) => reply.header('cache-control', KEEP).type(contentType).send(body));
+  }
+  // Browsers ask for it by themselves where a page names no icon, such as when they show bare JSON.
+  app.get('/favicon.ico', (_request, reply) => reply.redirect(logo.address));
+}

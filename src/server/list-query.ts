@@ -1,0 +1,116 @@
+/** What a list of articles is asked for, as it stands in an address: the same words on the page and in the API. */
+import { z } from 'zod';
+import type { ArticleCursor, ArticleFilter } from '../store/articles.js';
+import { decodeCursor } from './cursor.js';
+
+const SEARCH_MAX_CHARACTERS = 300;
+const DAY_MILLISECONDS = 86_400_000;
+
+/** Periods that end now, by the word in the address. */
+export const periods = { '24h': 1, '7d': 7, '30d': 30, '90d': 90 } as const;
+export type Period = keyof typeof periods;
+
+/** A form sends its empty fields too: they ask for nothing. */
+const given = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as 2026-11-24')
+  .transform((text) => new Date(`${text}T00:00:00Z`))
+  .refine((date) => !Number.isNaN(date.getTime()), 'expected a day such as 2026-11-24');
+
+const schema = z.object({
+  type: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected the id of a threat type, such as sabotage'))
+    .max(50),
+  tagged: given(z.enum(['yes', 'no'], 'expected yes or no').transform((word) => word === 'yes')),
+  score: given(z.coerce.number('expected a number from 0 to 1').min(0).max(1)),
+  language: given(z.string().regex(/^[a-z]{2,3}$/, 'expected an ISO 639-1 code, such as nl')),
+  feed: given(z.coerce.number('expected the number of a feed').int().min(1).max(Number.MAX_SAFE_INTEGER)),
+  period: given(z.enum(Object.keys(periods) as [Period, ...Period[]])),
+  from: given(day),
+  to: given(day),
+  q: given(
+    z
+      .string()
+      .max(SEARCH_MAX_CHARACTERS)
+      .refine((text) => !text.includes('\0'), 'expected text without NUL'),
+  ),
+  after: given(
+    z.string().transform((word, context) => {
+      const cursor = decodeCursor(word);
+      if (!cursor) context.addIssue({ code: 'custom', message: 'expected what "next" said' });
+      return cursor as ArticleCursor;
+    }),
+  ),
+  limit: given(z.coerce.number('expected a number from 1 to 200').int().min(1).max(200)),
+});
+
+export type ListQuery = z.infer<typeof schema>;
+
+/** What is wrong with a query, by parameter. */
+export interface QueryFault {
+  readonly parameter: string;
+  readonly message: string;
+}
+
+export type ListQueryReading =
+  | { readonly ok: true; readonly query: ListQuery }
+  | { readonly ok: false; readonly faults: readonly QueryFault[] };
+
+/** Reads a list's query from an address. Parameters that it doesn't know are faults too: a misspelt filter must not pass. */
+export function readListQuery(parameters: URLSearchParams): ListQueryReading {
+  const known = schema.shape;
+  const faults: QueryFault[] = [];
+  for (const name of new Set(parameters.keys())) {
+    if (!Object.hasOwn(known, name)) {
+      faults.push({ parameter: name, message: `unknown; known are ${Object.keys(known).join(', ')}` });
+    } else if (name !== 'type' && parameters.getAll(name).length > 1) {
+      faults.push({ parameter: name, message: 'given more than once' });
+    }
+  }
+  const values = Object.fromEntries([...parameters].filter(([name]) => name !== 'type'));
+  const result = schema.safeParse({ ...values, type: parameters.getAll('type').filter((type) => type !== '') });
+  if (result.success && faults.length === 0) return { ok: true, query: result.data };
+  for (const issue of result.error?.issues ?? []) {
+    faults.push({ parameter: String(issue.path[0]), message: issue.message });
+  }
+  return { ok: false, faults };
+}
+
+/** The query of a request's address (a path with its query), repeated names kept. */
+export const parametersOf = (address: string): URLSearchParams => new URL(address, 'http://belfry').searchParams;
+
+/** @param now periods end here */
+export function filterOf(query: ListQuery, now: Date): ArticleFilter {
+  const starts = [query.from, query.period && new Date(now.getTime() - periods[query.period] * DAY_MILLISECONDS)];
+  const start = Math.max(...starts.map((date) => date?.getTime() ?? Number.NEGATIVE_INFINITY));
+  return {
+    types: query.type,
+    tagged: query.tagged === true,
+    minScore: query.score,
+    language: query.language,
+    feedId: query.feed,
+    since: Number.isFinite(start) ? new Date(start) : undefined,
+    // The last day counts whole.
+    until: query.to && new Date(query.to.getTime() + DAY_MILLISECONDS),
+    search: query.q?.trim() || undefined,
+  };
+}
+
+/** The address of a list with some parameters changed; `undefined` takes one off. Empty ones go, and so does the place in the list. */
+export function addressWith(
+  path: string,
+  parameters: URLSearchParams,
+  changes: Readonly<Record<string, string | readonly string[] | undefined>>,
+): string {
+  const result = new URLSearchParams();
+  for (const [name, value] of parameters) {
+    if (name !== 'after' && value !== '' && !Object.hasOwn(changes, name)) result.append(name, value);
+  }
+  for (const [name, value] of Object.entries(changes)) {
+    for (const each of value === undefined ? [] : [value].flat()) result.append(name, each);
+  }
+  return result.size === 0 ? path : `${path}?${result}`;
+}

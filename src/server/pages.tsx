@@ -1,0 +1,161 @@
+/** The pages: what each asks the store for, and where it stands. */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { checkReadiness } from '../pipeline/health.js';
+import type { Runtime } from '../pipeline/runtime.js';
+import { countArticles, listArticles } from '../store/articles.js';
+import { listFeeds } from '../store/feeds.js';
+import {
+  articleLanguages,
+  articlesPerTypeAndDay,
+  articleTotals,
+  feedYields,
+  pageOutcomes,
+  pageSubjects,
+  pollOutcomes,
+} from '../store/statistics.js';
+import { textStarts } from '../store/texts.js';
+import { findArticle } from './find-article.js';
+import { addressWith, filterOf, parametersOf, readListQuery } from './list-query.js';
+import { ArticlePage } from './pages/article.js';
+import { ArticleList, RHYTHM_DAYS } from './pages/article-list.js';
+import { ErrorPage, type ErrorPageModel } from './pages/error.js';
+import { FeedsPage } from './pages/feeds.js';
+import { type Page, renderPage } from './pages/layout.js';
+import { OperationsPage } from './pages/operations.js';
+import { feedName } from './pages/words.js';
+import { deadLetters, queueState } from './queue-state.js';
+import { remember } from './remember.js';
+import type { ThreatNames } from './threat-names.js';
+
+const ARTICLES_A_PAGE = 30;
+const DEAD_LETTERS_SHOWN = 50;
+/** Counts over the whole store that stand beside the list. */
+const COUNT_SECONDS = 30;
+const DAY_MILLISECONDS = 86_400_000;
+
+const sendPage = (reply: FastifyReply, page: Page, status = 200): FastifyReply =>
+  reply.code(status).header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(renderPage(page));
+
+export const sendErrorPage = (reply: FastifyReply, error: ErrorPageModel): FastifyReply =>
+  sendPage(reply, { title: error.title, section: 'none', body: <ErrorPage {...error} /> }, error.status);
+
+export function servePages(app: FastifyInstance, runtime: Runtime, names: ThreatNames): void {
+  const { database, queues } = runtime;
+  const { pool } = database;
+  const overview = remember(COUNT_SECONDS, async () => {
+    const [daily, languages] = await Promise.all([articlesPerTypeAndDay(pool, RHYTHM_DAYS), articleLanguages(pool)]);
+    return { daily, languages: languages.map(({ language }) => language) };
+  });
+
+  app.get('/', async (request, reply) => {
+    const parameters = parametersOf(request.url);
+    if ([...parameters.values()].includes('')) return reply.redirect(canonical(parameters));
+    const reading = readListQuery(parameters);
+    if (!reading.ok) {
+      return sendErrorPage(reply, {
+        status: 400,
+        title: 'This address asks for something Belfry doesn’t know',
+        detail: 'Part of the address is not a filter of the article list:',
+        faults: reading.faults,
+      });
+    }
+    const { query } = reading;
+    const now = new Date();
+    const filter = filterOf(query, now);
+    const [found, count, totals, feeds, beside] = await Promise.all([
+      listArticles(pool, filter, { limit: ARTICLES_A_PAGE + 1, after: query.after }),
+      countArticles(pool, filter),
+      articleTotals(pool),
+      listFeeds(pool),
+      overview(),
+    ]);
+    const shown = found.slice(0, ARTICLES_A_PAGE);
+    const texts = await textStarts(
+      pool,
+      shown.map(({ id }) => id),
+    );
+    return sendPage(reply, {
+      title: 'Articles',
+      section: 'articles',
+      body: (
+        <ArticleList
+          {...beside}
+          query={query}
+          parameters={parameters}
+          articles={shown.map((summary) => ({ summary, text: texts.get(summary.id) ?? '' }))}
+          more={found.length > ARTICLES_A_PAGE ? 'older' : 'none'}
+          count={count}
+          stored={totals.articles}
+          feeds={feeds.map(({ id, title, url, folder }) => ({ id, name: feedName(title, url), folder }))}
+          names={names}
+          now={now}
+        />
+      ),
+    });
+  });
+
+  app.get<{ Params: { id: string } }>('/articles/:id', async (request, reply) => {
+    const { id } = request.params;
+    const choice = await findArticle(pool, id);
+    if (!choice.found) {
+      return sendErrorPage(reply, { status: 404, title: 'There is no such article', detail: choice.reason });
+    }
+    const { article } = choice;
+    if (article.id !== id) return reply.redirect(`/articles/${article.id}`);
+    return sendPage(reply, {
+      title: article.title,
+      section: 'articles',
+      body: <ArticlePage article={article} names={names} now={new Date()} />,
+    });
+  });
+
+  app.get('/feeds', async (_request, reply) => {
+    const [feeds, yields] = await Promise.all([listFeeds(pool), feedYields(pool)]);
+    return sendPage(reply, {
+      title: 'Feeds',
+      section: 'feeds',
+      body: <FeedsPage feeds={feeds} yields={yields} now={new Date()} />,
+    });
+  });
+
+  app.get('/operations', async (_request, reply) => {
+    const now = new Date();
+    const since = new Date(now.getTime() - DAY_MILLISECONDS);
+    const [readiness, state, dead, polls, pages, feeds] = await Promise.all([
+      checkReadiness(runtime),
+      queueState(queues),
+      deadLetters(queues, DEAD_LETTERS_SHOWN),
+      pollOutcomes(pool, since),
+      pageOutcomes(pool, since),
+      listFeeds(pool),
+    ]);
+    const pageIds = dead.known
+      ? dead.letters.flatMap(({ subject }) => (subject && 'pageId' in subject ? [subject.pageId] : []))
+      : [];
+    const subjects = await pageSubjects(pool, pageIds);
+    return sendPage(reply, {
+      title: 'Operations',
+      section: 'operations',
+      body: (
+        <OperationsPage
+          readiness={readiness}
+          queuesOn={queues.on}
+          embedded={database.embedded}
+          queues={state}
+          polls={polls}
+          pages={pages}
+          dead={dead}
+          subjects={new Map(subjects.map((subject) => [subject.id, subject]))}
+          feedNames={new Map(feeds.map(({ id, title, url }) => [id, feedName(title, url)]))}
+          now={now}
+        />
+      ),
+    });
+  });
+}
+
+/** A form sends its empty fields along; the address that people copy should not have them. */
+function canonical(parameters: URLSearchParams): string {
+  const after = parameters.get('after') || undefined;
+  return addressWith('/', parameters, after === undefined ? {} : { after });
+}

@@ -1,0 +1,401 @@
+/** The list of articles with its filters. */
+import type { ArticleSummary } from '../../store/articles.js';
+import type { DailyCount } from '../../store/statistics.js';
+import { encodeCursor } from '../cursor.js';
+import { addressWith, type ListQuery } from '../list-query.js';
+import { findingsIn, findingsOf } from '../marks.js';
+import { quoteAround, strongest } from '../quote.js';
+import type { ThreatNames } from '../threat-names.js';
+import { byFolder } from './folders.js';
+import { MarkedText } from './marked.js';
+import { Moment } from './moment.js';
+import { Sparkline } from './sparkline.js';
+import { counted, countryName, feedName, languageName, number, percent, TypeChip } from './words.js';
+
+const PATH = '/';
+const SCORES = [0.3, 0.5, 0.7, 0.9] as const;
+const EXCERPT_MAX_CHARACTERS = 280;
+
+/** How many days the rhythm of each type covers, today included. */
+export const RHYTHM_DAYS = 28;
+const WEEK_DAYS = 7;
+
+const periodNames = {
+  '24h': 'Last 24 hours',
+  '7d': 'Last 7 days',
+  '30d': 'Last 30 days',
+  '90d': 'Last 90 days',
+} as const;
+
+export interface ListedArticle {
+  readonly summary: ArticleSummary;
+  /** The start of its text, to quote from. */
+  readonly text: string;
+}
+
+export interface FeedChoice {
+  readonly id: number;
+  readonly name: string;
+  readonly folder: string | null;
+}
+
+export interface ArticleListModel {
+  readonly query: ListQuery;
+  /** The address's own words, from which links to neighbouring lists are made. */
+  readonly parameters: URLSearchParams;
+  readonly articles: readonly ListedArticle[];
+  readonly more: 'older' | 'none';
+  readonly count: number;
+  /** Articles in the store, whatever the filter. */
+  readonly stored: number;
+  readonly daily: readonly DailyCount[];
+  readonly languages: readonly string[];
+  readonly feeds: readonly FeedChoice[];
+  readonly names: ThreatNames;
+  readonly now: Date;
+}
+
+export function ArticleList(model: ArticleListModel) {
+  const { query, articles, count, names, now } = model;
+  return (
+    <div class="with-aside">
+      <h1 class="spoken">Articles</h1>
+      <Filters {...model} />
+      <section class="results" aria-label="Results">
+        <div class="results-head">
+          <p class="count" role="status">
+            <strong>{counted(count, 'article', 'articles')}</strong>
+            {query.after ? ', continued' : ''}
+          </p>
+          <TaggedSwitch {...model} />
+        </div>
+        <ActiveFilters {...model} />
+        {articles.length === 0 ? (
+          <NothingFound {...model} />
+        ) : (
+          <ol class="articles">
+            {articles.map(({ summary, text }) => (
+              <li key={summary.id}>
+                <Item summary={summary} text={text} types={query.type} names={names} now={now} />
+              </li>
+            ))}
+          </ol>
+        )}
+        <Paging {...model} />
+      </section>
+    </div>
+  );
+}
+
+function Item({
+  summary,
+  text,
+  types,
+  names,
+  now,
+}: ListedArticle & { readonly types: readonly string[]; readonly names: ThreatNames; readonly now: Date }) {
+  const lang = summary.language === 'und' ? undefined : summary.language;
+  const findings = findingsOf(summary.tags);
+  return (
+    <article class="item">
+      <h2 lang={lang}>
+        <a href={`/articles/${summary.id}`}>
+          <MarkedText
+            text={summary.title}
+            findings={findingsIn(summary.title, 'title', findings)}
+            names={names}
+            as="plain"
+          />
+        </a>
+      </h2>
+      {summary.tags.length > 0 && (
+        <ul class="chips" aria-label="Threat types">
+          {summary.tags.map(({ type, score }) => (
+            <li key={type}>
+              <TypeChip type={type} score={score} names={names} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <ItemQuote summary={summary} text={text} types={types} names={names} />
+      <p class="meta">
+        <a href={`/?feed=${summary.feedId}`}>{feedName(summary.feedTitle, summary.url)}</a>
+        <Moment at={summary.happenedAt} now={now} />
+        <span>{languageName(summary.language)}</span>
+        {summary.country && <span>{countryName(summary.country)}</span>}
+        {summary.source === 'feed' && <span>from the feed’s text</span>}
+        {summary.version > 1 && <span>edited</span>}
+      </p>
+    </article>
+  );
+}
+
+/** The sentence of the strongest evidence, of the types asked for where any were; an article without has its excerpt. */
+function ItemQuote({
+  summary,
+  text,
+  types,
+  names,
+}: ListedArticle & { readonly types: readonly string[]; readonly names: ThreatNames }) {
+  const lang = summary.language === 'und' ? undefined : summary.language;
+  const inText = findingsIn(text, 'text', findingsOf(summary.tags));
+  const asked = inText.filter(({ type }) => types.includes(type));
+  const best = strongest(asked) ?? strongest(inText);
+  if (best === undefined) {
+    const excerpt = summary.excerpt ?? text;
+    if (excerpt.trim() === '' || excerpt === summary.title) return null;
+    return (
+      <p class="quote" lang={lang}>
+        {excerpt.length > EXCERPT_MAX_CHARACTERS ? `${excerpt.slice(0, EXCERPT_MAX_CHARACTERS).trimEnd()}…` : excerpt}
+      </p>
+    );
+  }
+  const quote = quoteAround(text, best, summary.language);
+  return (
+    <p class="quote" lang={lang}>
+      {quote.cutBefore && '… '}
+      <MarkedText text={text} findings={inText} range={quote} names={names} as="plain" />
+      {quote.cutAfter && ' …'}
+    </p>
+  );
+}
+
+function Filters(model: ArticleListModel) {
+  const { query, parameters, daily, languages, feeds, names, now } = model;
+  const active = activeFilters(model).length;
+  return (
+    <aside aria-label="Filters">
+      <details class="filters" open={false}>
+        <summary>Search and filter{active > 0 && <span class="badge">{active}</span>}</summary>
+        <form action={PATH} method="get">
+          {query.tagged && <input type="hidden" name="tagged" value="yes" />}
+          <p class="field">
+            <label for="q">Search</label>
+            <input
+              id="q"
+              name="q"
+              type="search"
+              maxlength={300}
+              value={parameters.get('q') ?? ''}
+              placeholder={'words, "a phrase", -not'}
+            />
+          </p>
+          <fieldset>
+            <legend>Threat types</legend>
+            <p class="rhythm-head" aria-hidden="true">
+              <span>{RHYTHM_DAYS} days</span>
+              <span>7 days</span>
+            </p>
+            <ul class="types">
+              {names.types.map(({ id }) => (
+                <TypeChoice key={id} id={id} chosen={query.type} daily={daily} names={names} now={now} />
+              ))}
+            </ul>
+          </fieldset>
+          <p class="field">
+            <label for="score">Score at least</label>
+            <select id="score" name="score">
+              <option value="">any</option>
+              {[...new Set([...SCORES, ...(query.score === undefined ? [] : [query.score])])].sort().map((score) => (
+                <option key={score} value={score} selected={score === query.score}>
+                  {percent(score)}
+                </option>
+              ))}
+            </select>
+          </p>
+          <p class="field">
+            <label for="period">Period</label>
+            <select id="period" name="period">
+              <option value="">all</option>
+              {Object.entries(periodNames).map(([period, name]) => (
+                <option key={period} value={period} selected={period === query.period}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </p>
+          <div class="pair">
+            <p class="field">
+              <label for="from">From</label>
+              <input id="from" name="from" type="date" value={parameters.get('from') ?? ''} />
+            </p>
+            <p class="field">
+              <label for="to">To</label>
+              <input id="to" name="to" type="date" value={parameters.get('to') ?? ''} />
+            </p>
+          </div>
+          <p class="field">
+            <label for="language">Language</label>
+            <select id="language" name="language">
+              <option value="">all</option>
+              {[...new Set([...languages, ...(query.language ? [query.language] : [])])].map((language) => (
+                <option key={language} value={language} selected={language === query.language}>
+                  {languageName(language)}
+                </option>
+              ))}
+            </select>
+          </p>
+          <p class="field">
+            <label for="feed">Source</label>
+            <select id="feed" name="feed">
+              <option value="">all</option>
+              {byFolder(feeds, 'Without folder').map(({ folder, members }) => (
+                <optgroup key={folder} label={folder}>
+                  {members.map(({ id, name }) => (
+                    <option key={id} value={id} selected={id === query.feed}>
+                      {name}
+                    </option>
+                  ))}
+                </optgroup>
+              ))}
+            </select>
+          </p>
+          <p class="buttons">
+            <button type="submit">Show</button>
+            {active > 0 && <a href={PATH}>Clear all</a>}
+          </p>
+        </form>
+      </details>
+    </aside>
+  );
+}
+
+function TypeChoice({
+  id,
+  chosen,
+  daily,
+  names,
+  now,
+}: {
+  readonly id: string;
+  readonly chosen: readonly string[];
+  readonly daily: readonly DailyCount[];
+  readonly names: ThreatNames;
+  readonly now: Date;
+}) {
+  const counts = dailyCounts(daily, id, now);
+  const week = counts.slice(-WEEK_DAYS).reduce((sum, count) => sum + count, 0);
+  return (
+    <li class={names.colour(id)}>
+      <input type="checkbox" id={`type-${id}`} name="type" value={id} checked={chosen.includes(id)} />
+      <label for={`type-${id}`}>{names.label(id)}</label>
+      <Sparkline counts={counts} />
+      <span class="week">
+        {number(week)}
+        <span class="spoken"> in the last 7 days</span>
+      </span>
+    </li>
+  );
+}
+
+/** One number a day (UTC), oldest first. */
+function dailyCounts(daily: readonly DailyCount[], type: string, now: Date): readonly number[] {
+  const byDay = new Map(daily.filter((row) => row.type === type).map(({ day, articles }) => [day, articles]));
+  return Array.from({ length: RHYTHM_DAYS }, (_, index) => {
+    const day = new Date(now.getTime() - (RHYTHM_DAYS - 1 - index) * 86_400_000).toISOString().slice(0, 10);
+    return byDay.get(day) ?? 0;
+  });
+}
+
+function TaggedSwitch({ query, parameters }: ArticleListModel) {
+  return (
+    <ul class="switch" aria-label="Which articles">
+      <li>
+        <a href={addressWith(PATH, parameters, { tagged: undefined })} aria-current={query.tagged ? undefined : 'true'}>
+          All
+        </a>
+      </li>
+      <li>
+        <a href={addressWith(PATH, parameters, { tagged: 'yes' })} aria-current={query.tagged ? 'true' : undefined}>
+          Tagged only
+        </a>
+      </li>
+    </ul>
+  );
+}
+
+interface ActiveFilter {
+  readonly words: string;
+  readonly without: string;
+}
+
+function activeFilters({ query, parameters, feeds, names }: ArticleListModel): readonly ActiveFilter[] {
+  const without = (name: string) => addressWith(PATH, parameters, { [name]: undefined });
+  return [
+    ...(query.q?.trim() ? [{ words: `“${query.q.trim()}”`, without: without('q') }] : []),
+    ...query.type.map((type) => ({
+      words: names.label(type),
+      without: addressWith(PATH, parameters, { type: query.type.filter((other) => other !== type) }),
+    })),
+    ...(query.score !== undefined ? [{ words: `at least ${percent(query.score)}`, without: without('score') }] : []),
+    ...(query.period ? [{ words: periodNames[query.period], without: without('period') }] : []),
+    ...(query.from ? [{ words: `from ${parameters.get('from')}`, without: without('from') }] : []),
+    ...(query.to ? [{ words: `to ${parameters.get('to')}`, without: without('to') }] : []),
+    ...(query.language ? [{ words: languageName(query.language), without: without('language') }] : []),
+    ...(query.feed !== undefined
+      ? [{ words: feeds.find(({ id }) => id === query.feed)?.name ?? `feed ${query.feed}`, without: without('feed') }]
+      : []),
+  ];
+}
+
+function ActiveFilters(model: ArticleListModel) {
+  const active = activeFilters(model);
+  if (active.length === 0) return null;
+  return (
+    <ul class="active" aria-label="Active filters">
+      {active.map(({ words, without }) => (
+        <li key={words}>
+          <a href={without}>
+            <span class="spoken">Remove filter </span>
+            {words} <span aria-hidden="true">×</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function NothingFound({ query, parameters, stored, ...model }: ArticleListModel) {
+  if (stored === 0) {
+    return (
+      <div class="empty">
+        <h2>No articles yet</h2>
+        <p>
+          Belfry fetches its feeds by itself; the first articles come within a minute or so. <a href="/feeds">Feeds</a>{' '}
+          says how each is doing, and <code>belfry feeds add ADDRESS</code> adds one.
+        </p>
+      </div>
+    );
+  }
+  return (
+    <div class="empty">
+      <h2>{query.after ? 'No older articles' : 'Nothing matches'}</h2>
+      <p>
+        {query.after
+          ? 'This is the end of the list.'
+          : `None of the ${counted(stored, 'article', 'articles')} in the store passes all filters.`}
+      </p>
+      <p>
+        {query.tagged && <a href={addressWith(PATH, parameters, { tagged: undefined })}>Include untagged articles</a>}
+        {query.tagged && activeFilters({ query, parameters, stored, ...model }).length > 0 && ' · '}
+        {(activeFilters({ query, parameters, stored, ...model }).length > 0 || query.after) && (
+          <a href={PATH}>Show all articles</a>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Paging({ query, parameters, articles, more }: ArticleListModel) {
+  const last = articles.at(-1)?.summary;
+  return (
+    <nav class="paging" aria-label="Pages">
+      {query.after && <a href={addressWith(PATH, parameters, {})}>Newest</a>}
+      {more === 'older' && last && (
+        <a rel="next" href={addressWith(PATH, parameters, { after: encodeCursor(last) })}>
+          Older
+        </a>
+      )}
+    </nav>
+  );
+}

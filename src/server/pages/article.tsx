@@ -1,0 +1,239 @@
+/** One article: its text with the evidence marked, and why it was tagged as it is. */
+import type { StoredArticle } from '../../store/articles.js';
+import { type Finding, findingsIn, findingsOf, paragraphsOf } from '../marks.js';
+import { describePage } from '../outcomes.js';
+import type { ThreatNames } from '../threat-names.js';
+import { MarkedText, weightInWords } from './marked.js';
+import { Moment } from './moment.js';
+import { countryName, feedName, hostName, languageName, percent, TypeChip, webAddress } from './words.js';
+
+export interface ArticlePageModel {
+  readonly article: StoredArticle;
+  readonly names: ThreatNames;
+  readonly now: Date;
+}
+
+export function ArticlePage({ article, names, now }: ArticlePageModel) {
+  const findings = findingsOf(article.tags);
+  const lang = article.language === 'und' ? undefined : article.language;
+  return (
+    <div class="with-aside reading">
+      <article class="full">
+        <p class="meta">
+          <a href={`/?feed=${article.feedId}`}>{feedName(article.feedTitle, article.url)}</a>
+          <Moment at={article.happenedAt} now={now} />
+          <span>{languageName(article.language)}</span>
+          {article.country && <span>{countryName(article.country)}</span>}
+        </p>
+        <h1 lang={lang}>
+          <MarkedText
+            text={article.title}
+            findings={findingsIn(article.title, 'title', findings)}
+            names={names}
+            as="targets"
+          />
+        </h1>
+        {article.byline.length > 0 && <p class="byline">By {article.byline.join(', ')}</p>}
+        {article.tags.length > 0 && (
+          <ul class="chips" aria-label="Threat types">
+            {article.tags.map(({ type, score }) => (
+              <li key={type}>
+                <TypeChip type={type} score={score} names={names} />
+              </li>
+            ))}
+          </ul>
+        )}
+        <Original article={article} />
+        <Text article={article} findings={findings} names={names} />
+      </article>
+      <aside aria-label="About this article">
+        <Why article={article} findings={findings} names={names} />
+        <Provenance article={article} now={now} />
+        <Versions article={article} now={now} />
+      </aside>
+    </div>
+  );
+}
+
+function Original({ article }: { readonly article: StoredArticle }) {
+  const address = webAddress(article.url);
+  return (
+    <p class="original">
+      {address ? (
+        <a href={address} rel="noopener noreferrer external" target="_blank">
+          Read at {hostName(address)}
+          <span class="spoken"> (opens in a new tab)</span> <span aria-hidden="true">↗</span>
+        </a>
+      ) : (
+        `The feed’s address is not one to open: ${article.url}`
+      )}
+    </p>
+  );
+}
+
+function Text({
+  article,
+  findings,
+  names,
+}: {
+  readonly article: StoredArticle;
+  readonly findings: readonly Finding[];
+  readonly names: ThreatNames;
+}) {
+  const lang = article.language === 'und' ? undefined : article.language;
+  const inText = findingsIn(article.text, 'text', findings);
+  return (
+    <div class="text" lang={lang}>
+      {paragraphsOf(article.text).map((paragraph) => (
+        <p key={paragraph.start}>
+          <MarkedText text={article.text} findings={inText} range={paragraph} names={names} as="targets" />
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Why({
+  article,
+  findings,
+  names,
+}: {
+  readonly article: StoredArticle;
+  readonly findings: readonly Finding[];
+  readonly names: ThreatNames;
+}) {
+  return (
+    <section aria-labelledby="why">
+      <h2 id="why">Threat types</h2>
+      {article.tags.length === 0 && <p>None: nothing in this article speaks for a threat type strongly enough.</p>}
+      {article.tags.map(({ type, score, origin }) => (
+        <section key={type} class={`evidence ${names.colour(type)}`} aria-label={names.label(type)}>
+          <h3>
+            <TypeChip type={type} score={score} names={names} />
+          </h3>
+          <table>
+            <caption class="spoken">Evidence for {names.label(type)}</caption>
+            <thead>
+              <tr>
+                <th scope="col">Words</th>
+                <th scope="col">Concept</th>
+                <th scope="col" class="amount">
+                  Weight
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {findings
+                .filter((finding) => finding.type === type)
+                .map((finding) => (
+                  <tr key={finding.number}>
+                    <td lang={article.language === 'und' ? undefined : article.language}>
+                      <a href={`#finding-${finding.number}`}>{finding.text}</a>
+                      {finding.field === 'title' && <span class="note"> in the title</span>}
+                    </td>
+                    <td>
+                      <ConceptName concept={finding.concept} />
+                    </td>
+                    <td class="amount">{weightInWords(finding.weight)}</td>
+                  </tr>
+                ))}
+            </tbody>
+          </table>
+          <p class="note">
+            {percent(score)} according to <code>{origin}</code>
+          </p>
+        </section>
+      ))}
+    </section>
+  );
+}
+
+/** Long names break after their dots and hyphens, not within words. */
+function ConceptName({ concept }: { readonly concept: string }) {
+  return (
+    <code>
+      {concept.split(/(?<=[.-])/).map((part, place) => (
+        <>
+          {place > 0 && <wbr />}
+          {part}
+        </>
+      ))}
+    </code>
+  );
+}
+
+function Provenance({ article, now }: { readonly article: StoredArticle; readonly now: Date }) {
+  return (
+    <section aria-labelledby="provenance">
+      <h2 id="provenance">Where it comes from</h2>
+      <dl>
+        <dt>Feed</dt>
+        <dd>
+          <a href={`/feeds#feed-${article.feedId}`}>{feedName(article.feedTitle, article.url)}</a>
+        </dd>
+        <dt>Published</dt>
+        <dd>{article.publishedAt ? <Moment at={article.publishedAt} now={now} /> : 'not said'}</dd>
+        <dt>Stored</dt>
+        <dd>
+          <Moment at={article.storedAt} now={now} />
+        </dd>
+        {article.version > 1 && (
+          <>
+            <dt>Edited</dt>
+            <dd>
+              <Moment at={article.updatedAt} now={now} />
+            </dd>
+          </>
+        )}
+        {article.section && (
+          <>
+            <dt>Section</dt>
+            <dd>{article.section}</dd>
+          </>
+        )}
+        <dt>Text from</dt>
+        <dd>
+          {article.source === 'page' ? 'the article’s page' : 'the feed'}
+          {article.sourceReason && `, because: ${describePage(article.sourceReason).words}`}
+        </dd>
+        <dt>Method</dt>
+        <dd>
+          <code>{article.method}</code>
+        </dd>
+        <dt>Id</dt>
+        <dd>
+          <code>{article.id}</code> · <a href={`/api/v1/articles/${article.id}`}>as JSON</a>
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+function Versions({ article, now }: { readonly article: StoredArticle; readonly now: Date }) {
+  if (article.versions.length === 0) return null;
+  return (
+    <section aria-labelledby="versions">
+      <h2 id="versions">Earlier versions</h2>
+      {article.versions.map((version, index) => {
+        const next = article.versions[index - 1] ?? article;
+        const kept = new Set(linesOf(next.text));
+        return (
+          <details key={version.version} class="version">
+            <summary>
+              Version {version.version}, until <Moment at={new Date(version.replacedAt)} now={now} />
+            </summary>
+            <div lang={article.language === 'und' ? undefined : article.language}>
+              <h3>{version.title === next.title ? version.title : <del>{version.title}</del>}</h3>
+              {linesOf(version.text).map((line, place) => (
+                <p key={place}>{kept.has(line) ? line : <del>{line}</del>}</p>
+              ))}
+            </div>
+          </details>
+        );
+      })}
+      <p class="note">Struck out: paragraphs that the next version does not have.</p>
+    </section>
+  );
+}
+
+const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');

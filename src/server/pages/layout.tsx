@@ -1,0 +1,63 @@
+/** The frame around every page. */
+import type { ComponentChildren } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import { logo, stylesheet } from '../assets.js';
+import { QUEUES_PATH } from '../security.js';
+
+export type Section = 'articles' | 'feeds' | 'operations' | 'none';
+
+const sections: readonly { readonly section: Section; readonly address: string; readonly name: string }[] = [
+  { section: 'articles', address: '/', name: 'Articles' },
+  { section: 'feeds', address: '/feeds', name: 'Feeds' },
+  { section: 'operations', address: '/operations', name: 'Operations' },
+];
+
+export interface Page {
+  readonly title: string;
+  readonly section: Section;
+  readonly body: ComponentChildren;
+}
+
+/** A whole HTML document. What comes from articles and feeds is escaped by the renderer. */
+export function renderPage({ title, section, body }: Page): string {
+  return `<!doctype html>${renderToString(
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${title} · Belfry`}</title>
+        <link rel="icon" href={logo.address} type={logo.contentType} />
+        <link rel="stylesheet" href={stylesheet.address} />
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to content
+        </a>
+        <header class="masthead">
+          <a class="brand" href="/">
+            <img src={logo.address} width="28" height="28" alt="" />
+            Belfry
+          </a>
+          <nav aria-label="Main">
+            <ul>
+              {sections.map((each) => (
+                <li key={each.section}>
+                  <a href={each.address} aria-current={each.section === section ? 'page' : undefined}>
+                    {each.name}
+                  </a>
+                </li>
+              ))}
+              <li>
+                <a href={QUEUES_PATH}>Queues</a>
+              </li>
+            </ul>
+          </nav>
+        </header>
+        <main id="main" tabindex={-1}>
+          {body}
+        </main>
+      </body>
+    </html>,
+  )}`;
+}

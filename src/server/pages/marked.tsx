@@ -1,0 +1,70 @@
+/** Text with its evidence marked. */
+import { cutAtFindings, type Finding, type Piece } from '../marks.js';
+import type { ThreatNames } from '../threat-names.js';
+
+const signed = new Intl.NumberFormat('en-GB', {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+  signDisplay: 'always',
+});
+
+/** The share of a score that a span carries, with its sign: `+0.42`. */
+export const weightInWords = (weight: number): string => signed.format(weight);
+
+/** `Sabotage: act.arson, weight +0.42`. */
+export const findingInWords = (finding: Finding, names: ThreatNames): string =>
+  `${names.label(finding.type)}: ${finding.concept}, weight ${weightInWords(finding.weight)}`;
+
+export interface MarkedTextProperties {
+  readonly text: string;
+  /** Those of `text` (see findingsIn). */
+  readonly findings: readonly Finding[];
+  readonly range?: { readonly start: number; readonly end: number };
+  readonly names: ThreatNames;
+  /** `targets` gives each finding's first piece an id that a table can link to, once a page. */
+  readonly as: 'targets' | 'plain';
+}
+
+export function MarkedText({ text, findings, range, names, as }: MarkedTextProperties) {
+  return (
+    <>
+      {cutAtFindings(text, findings, range).map((piece) =>
+        piece.findings.length === 0 ? piece.text : <PieceMark key={piece.start} piece={piece} names={names} as={as} />,
+      )}
+    </>
+  );
+}
+
+function PieceMark({
+  piece,
+  names,
+  as,
+}: {
+  readonly piece: Piece;
+  readonly names: ThreatNames;
+  readonly as: MarkedTextProperties['as'];
+}) {
+  const said = piece.findings.map((finding) => findingInWords(finding, names)).join('\n');
+  const begins = as === 'targets' ? piece.findings.filter((finding) => finding.start === piece.start) : [];
+  return (
+    <mark class={classesOf(piece.findings, names)} title={said}>
+      {begins.map(({ number }) => (
+        <span key={number} id={`finding-${number}`} class="target" />
+      ))}
+      {piece.text}
+      <span class="spoken"> ({said.replaceAll('\n', '; ')})</span>
+    </mark>
+  );
+}
+
+/** The strongest finding gives the ground, the strongest of another type a second line below. */
+function classesOf(findings: readonly Finding[], names: ThreatNames): string {
+  const [first] = findings;
+  if (first === undefined) return '';
+  const other = findings.find(({ type }) => type !== first.type);
+  return [
+    names.colour(first.type),
+    ...(first.weight < 0 ? ['against'] : []),
+    ...(other ? [`and-${names.colour(other.type)}`] : []),
+  ].join(' ');
+}

@@ -1,0 +1,105 @@
+/** The queues as they stand: how deep, how old, and what was given up. */
+import type { Job } from 'bullmq';
+import type { Queues, StageQueue } from '../pipeline/queues.js';
+import { allQueues } from '../pipeline/queues.js';
+import type { PageJob, PollJob, Stage } from '../pipeline/stages.js';
+
+/** A queue on a Redis that is away waits for it instead of failing: this long is enough to know. */
+const ANSWER_SECONDS = 3;
+
+export const jobStates = ['waiting', 'prioritized', 'active', 'delayed', 'failed'] as const;
+export type JobState = (typeof jobStates)[number];
+
+export interface QueueDepths {
+  readonly stage: Stage;
+  readonly depths: Readonly<Record<JobState, number>>;
+  /** When the job that has waited longest was added; null when none waits. */
+  readonly oldestAt: Date | null;
+}
+
+export type QueueState =
+  | { readonly known: true; readonly queues: readonly QueueDepths[] }
+  | { readonly known: false; readonly reason: string };
+
+export async function queueState(queues: Queues): Promise<QueueState> {
+  return inTime(async () => ({
+    known: true as const,
+    queues: await Promise.all(
+      allQueues(queues).map(async ({ stage, queue }) => {
+        const [counts, oldest] = await Promise.all([queue.getJobCounts(...jobStates), oldestWaiting(queue)]);
+        const depths = Object.fromEntries(jobStates.map((state) => [state, counts[state] ?? 0]));
+        return { stage, depths: depths as Record<JobState, number>, oldestAt: oldest };
+      }),
+    ),
+  }));
+}
+
+async function oldestWaiting(queue: StageQueue): Promise<Date | null> {
+  const jobs = await Promise.all([queue.getJobs('waiting', 0, 0, true), queue.getJobs('prioritized', 0, 0, true)]);
+  const added = jobs.flat().flatMap((job) => (job ? [job.timestamp] : []));
+  return added.length > 0 ? new Date(Math.min(...added)) : null;
+}
+
+/** A job that was given up. */
+export interface DeadLetter {
+  readonly stage: Stage;
+  readonly jobId: string;
+  readonly subject: { readonly pageId: string } | { readonly feedId: number } | undefined;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly diedAt: Date | null;
+}
+
+export type DeadLetters =
+  | { readonly known: true; readonly total: number; readonly letters: readonly DeadLetter[] }
+  | { readonly known: false; readonly reason: string };
+
+/** The latest dead letters of all stages, newest first. */
+export async function deadLetters(queues: Queues, limit: number): Promise<DeadLetters> {
+  return inTime(async () => {
+    const perStage = await Promise.all(
+      allQueues(queues).map(async ({ stage, queue }) => ({
+        total: await queue.getFailedCount(),
+        letters: (await queue.getFailed(0, limit - 1)).flatMap((job) => (job ? [letterOf(stage, job)] : [])),
+      })),
+    );
+    return {
+      known: true as const,
+      total: perStage.reduce((sum, { total }) => sum + total, 0),
+      letters: perStage
+        .flatMap(({ letters }) => letters)
+        .sort((a, b) => (b.diedAt?.getTime() ?? 0) - (a.diedAt?.getTime() ?? 0))
+        .slice(0, limit),
+    };
+  });
+}
+
+function letterOf(stage: Stage, job: Job): DeadLetter {
+  const { pageId, feedId } = job.data as Partial<PageJob & PollJob>;
+  return {
+    stage,
+    jobId: job.id ?? '',
+    subject: pageId !== undefined ? { pageId } : feedId !== undefined ? { feedId } : undefined,
+    reason: job.failedReason ?? '',
+    attempts: job.attemptsMade,
+    diedAt: job.finishedOn === undefined ? null : new Date(job.finishedOn),
+  };
+}
+
+type Unknown = { readonly known: false; readonly reason: string };
+
+async function inTime<Known>(ask: () => Promise<Known>): Promise<Known | Unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Unknown>((resolve) => {
+    timer = setTimeout(
+      () => resolve({ known: false, reason: `no answer within ${ANSWER_SECONDS} s` }),
+      ANSWER_SECONDS * 1000,
+    );
+  });
+  const answer = ask().catch((error: Error): Unknown => ({ known: false, reason: error.message || error.name }));
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,162 @@
+/** The dashboard: pages, API, Bull Board, health and metrics in one web server. */
+import { STATUS_CODES } from 'node:http';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import type { Metrics } from '../metrics.js';
+import { checkReadiness } from '../pipeline/health.js';
+import type { Runtime } from '../pipeline/runtime.js';
+import { describe } from '../pipeline/runtime.js';
+import { isDatabaseAway } from '../store/database.js';
+import { loadTaxonomy } from '../threats/taxonomy.js';
+import { sendProblem, serveApi } from './api.js';
+import { serveAssets } from './assets.js';
+import { serveBullBoard } from './bull-board.js';
+import { createExposition } from './metrics.js';
+import { sendErrorPage, servePages } from './pages.js';
+import { problem } from './problem.js';
+import { isLoopback, refusalOf, setSecurityHeaders } from './security.js';
+import { createThreatNames, type NamedType } from './threat-names.js';
+
+const REQUEST_SECONDS = 30;
+
+/** The language of the pages; Dutch and French come with the analyst's workplace. */
+const PAGE_LANGUAGE = 'en';
+
+export interface ServedService {
+  readonly runtime: Runtime;
+  readonly metrics: Metrics;
+}
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Names and colours on the pages, in this order; those of the taxonomy in the settings where absent. */
+  readonly types?: readonly NamedType[];
+}
+
+export interface RunningServer {
+  /** Where a browser on this machine finds it, without a slash at the end. */
+  readonly url: string;
+  /** Ends all connections. Store and queues stay open: they are the service's. */
+  close(): Promise<void>;
+}
+
+/** The server can't listen where it was told to. */
+export class CannotListen extends Error {
+  override readonly name = 'CannotListen';
+}
+
+/**
+ * Serves the dashboard of a service that runs in this process.
+ *
+ * @throws CannotListen when the port is in use or the host is not this machine's.
+ * @throws TaxonomyError when no types are given and the taxonomy can't be read.
+ */
+export async function startServer(service: ServedService, options: ServerOptions): Promise<RunningServer> {
+  const { host, port } = options;
+  const { log } = service.runtime;
+  const app = await createApp(service, options);
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw cannotListen(error as NodeJS.ErrnoException, host, port);
+  }
+  if (!isLoopback(host)) {
+    log.warn(
+      `the dashboard listens on ${host} and has no login yet: everyone who reaches it reads all and may act on the queues; ` +
+        'set HOST=127.0.0.1, or put it behind a proxy that asks for a login',
+    );
+  }
+  const address = app.server.address();
+  const listens = typeof address === 'object' && address ? address.port : port;
+  return { url: urlOf(host, listens), close: () => app.close() };
+}
+
+async function createApp(
+  { runtime, metrics }: ServedService,
+  { host, types = loadTaxonomy(runtime.settings.taxonomy.directory).types }: ServerOptions,
+): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: runtime.log.child({ part: 'server' }) as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout: REQUEST_SECONDS * 1000,
+    forceCloseConnections: true,
+    frameworkErrors: answerError,
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    setSecurityHeaders(request, reply);
+    const refusal = refusalOf(request, host);
+    if (!refusal) return;
+    if (refusal.status === 405) reply.header('allow', 'GET, HEAD');
+    return answerWith(request, reply, refusal.status, refusal.message);
+  });
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) => answerWith(request, reply, 404, 'There is nothing at this address.'));
+
+  serveProbes();
+  serveAssets(app);
+  servePages(app, runtime, createThreatNames(types, PAGE_LANGUAGE));
+  serveApi(app, runtime);
+  await serveBullBoard(app, runtime.queues);
+  return app;
+
+  function serveProbes(): void {
+    const expose = createExposition(runtime, metrics);
+    app.get('/healthz', (_request, reply) => reply.header('cache-control', 'no-store').type('text/plain').send('ok\n'));
+    app.get('/readyz', async (_request, reply) => {
+      const readiness = await checkReadiness(runtime);
+      return reply
+        .code(readiness.ready ? 200 : 503)
+        .header('cache-control', 'no-store')
+        .send(readiness);
+    });
+    app.get('/metrics', async (_request, reply) => {
+      const { contentType, text } = await expose();
+      return reply.header('cache-control', 'no-store').type(contentType).send(text);
+    });
+  }
+}
+
+/** An error for whoever asked: a problem document for programs, a page for people. What is inside stays in the log. */
+function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  setSecurityHeaders(request, reply);
+  if (isDatabaseAway(error)) {
+    request.log.warn({ error: describe(error) }, 'the store is away');
+    reply.header('retry-after', '5');
+    return answerWith(request, reply, 503, 'The store is away at the moment. Try again in some seconds.');
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 500) return answerWith(request, reply, status, error.message);
+  request.log.error({ error: describe(error), stack: error.stack, path: request.url }, 'a page failed');
+  return answerWith(request, reply, 500, 'This is a defect of Belfry; its log says more.');
+}
+
+function answerWith(request: FastifyRequest, reply: FastifyReply, status: number, detail: string): FastifyReply {
+  if (/^\/(api|queues\/api)\//.test(request.url)) return sendProblem(reply, problem(status, detail));
+  return sendErrorPage(reply, { status, title: STATUS_CODES[status] ?? 'Error', detail });
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} is in use; set PORT`,
+    EACCES: `port ${port} needs a privilege that this process doesn't have; set PORT to one above 1023`,
+    EADDRNOTAVAIL: `${host} is no address of this machine; set HOST`,
+    ENOTFOUND: `${host} is no address of this machine; set HOST`,
+  };
+  const reason = reasons[error.code ?? ''];
+  return reason === undefined ? error : new CannotListen(reason);
+}
+
+/** An address that stands for all interfaces is not one to open in a browser. */
+function urlOf(host: string, port: number): string {
+  const open = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${open.includes(':') ? `[${open}]` : open}:${port}`;
+}

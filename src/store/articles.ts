@@ -1,0 +1,238 @@
+/** Articles, their earlier versions and their tags. */
+import type { Article } from '../articles/article.js';
+import type { Classification, Evidence } from '../threats/threat.js';
+import type { Queryable } from './database.js';
+import type { Draft } from './pages.js';
+
+/** PostgreSQL's text search configuration for each language that is stemmed; all others are matched word by word. */
+const TEXT_SEARCH_CONFIGURATIONS: Readonly<Record<string, string>> = {
+  de: 'german',
+  en: 'english',
+  fr: 'french',
+  nl: 'dutch',
+};
+/** A tsvector holds at most 1 MB; 400,000 characters of text stay below that. */
+const SEARCHED_TEXT_MAX_CHARACTERS = 400_000;
+
+const textSearchConfiguration = (language: string): string => TEXT_SEARCH_CONFIGURATIONS[language] ?? 'simple';
+
+export interface ArticleToStore {
+  readonly id: string;
+  readonly feedId: number;
+  readonly draft: Draft;
+  readonly title: string;
+  /** Changes whenever what a reader sees of the article does. */
+  readonly fingerprint: string;
+  readonly happenedAt: Date;
+  readonly classification: Classification;
+}
+
+/**
+ * Writes an article with its tags; run in a transaction. The same article again changes nothing, an edited one keeps its
+ * former text as a version.
+ */
+export async function storeArticle(
+  database: Queryable,
+  input: ArticleToStore,
+): Promise<'added' | 'edited' | 'unchanged'> {
+  const { article, source, sourceReason } = input.draft;
+  const before = await database.query<{ fingerprint: string }>(
+    'SELECT fingerprint FROM articles WHERE id = $1 FOR UPDATE',
+    [input.id],
+  );
+  const former = before.rows[0]?.fingerprint;
+  if (former !== undefined && former !== input.fingerprint) {
+    await database.query(
+      `INSERT INTO article_versions (article_id, version, title, text, byline, published_at)
+       SELECT id, version, title, text, byline, published_at FROM articles WHERE id = $1 ON CONFLICT DO NOTHING`,
+      [input.id],
+    );
+  }
+  await database.query(
+    `INSERT INTO articles (id, url, canonical_url, feed_id, title, byline, published_at, modified_at, language, section, image, text,
+       html, excerpt, source, source_reason, method, fingerprint, happened_at, search)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+       setweight(to_tsvector($20::regconfig, $5), 'A') || to_tsvector($20::regconfig, $21))
+     ON CONFLICT (id) DO UPDATE SET
+       url = excluded.url, canonical_url = excluded.canonical_url, title = excluded.title, byline = excluded.byline,
+       published_at = excluded.published_at, modified_at = excluded.modified_at, language = excluded.language,
+       section = excluded.section, image = excluded.image, text = excluded.text, html = excluded.html, excerpt = excluded.excerpt,
+       source = excluded.source, source_reason = excluded.source_reason, method = excluded.method,
+       happened_at = excluded.happened_at, search = excluded.search, fingerprint = excluded.fingerprint,
+       version = articles.version + (articles.fingerprint <> excluded.fingerprint)::int,
+       updated_at = CASE WHEN articles.fingerprint <> excluded.fingerprint THEN now() ELSE articles.updated_at END`,
+    [
+      input.id,
+      article.url,
+      article.canonicalUrl,
+      input.feedId,
+      input.title,
+      article.byline,
+      article.publishedAt,
+      article.modifiedAt,
+      input.classification.language,
+      article.section,
+      article.image,
+      article.text,
+      article.html,
+      article.excerpt,
+      source,
+      sourceReason,
+      article.method,
+      input.fingerprint,
+      input.happenedAt,
+      textSearchConfiguration(input.classification.language),
+      article.text.slice(0, SEARCHED_TEXT_MAX_CHARACTERS),
+    ],
+  );
+  await database.query(
+    `WITH given AS (SELECT * FROM jsonb_to_recordset($2) AS g(type text, score real, evidence jsonb)),
+     gone AS (DELETE FROM tags WHERE article_id = $1 AND type NOT IN (SELECT type FROM given))
+     INSERT INTO tags (article_id, type, score, evidence, origin, happened_at)
+     SELECT $1, type, score, evidence, $3, $4 FROM given
+     ON CONFLICT (article_id, type) DO UPDATE SET
+       score = excluded.score, evidence = excluded.evidence, origin = excluded.origin, happened_at = excluded.happened_at`,
+    [input.id, JSON.stringify(input.classification.threats), `model:${input.classification.version}`, input.happenedAt],
+  );
+  if (former === undefined) return 'added';
+  return former === input.fingerprint ? 'unchanged' : 'edited';
+}
+
+export interface StoredTag {
+  readonly type: string;
+  readonly score: number;
+  readonly origin: string;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface ArticleSummary {
+  readonly id: string;
+  readonly url: string;
+  readonly title: string;
+  readonly byline: readonly string[];
+  readonly publishedAt: Date | null;
+  readonly happenedAt: Date;
+  readonly storedAt: Date;
+  readonly updatedAt: Date;
+  readonly language: string;
+  readonly excerpt: string | null;
+  readonly source: 'page' | 'feed';
+  readonly sourceReason: string | null;
+  readonly feedId: number;
+  readonly feedTitle: string | null;
+  readonly country: string | null;
+  readonly version: number;
+  /** Highest score first; without text beyond each tag's evidence. */
+  readonly tags: readonly StoredTag[];
+}
+
+export interface StoredArticle extends ArticleSummary {
+  readonly canonicalUrl: string | null;
+  readonly section: Article['section'];
+  readonly image: Article['image'];
+  readonly text: string;
+  readonly html: string;
+  readonly method: string;
+  readonly versions: readonly {
+    readonly version: number;
+    readonly title: string;
+    readonly text: string;
+    readonly replacedAt: Date;
+  }[];
+}
+
+export interface ArticleFilter {
+  /** Any of these types. */
+  readonly types?: readonly string[] | undefined;
+  /** Only articles with at least one tag. */
+  readonly tagged?: boolean | undefined;
+  /** Least score of the matching tag, 0–1. */
+  readonly minScore?: number | undefined;
+  readonly language?: string | undefined;
+  readonly feedId?: number | undefined;
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+  /** Web search syntax: words, "phrases", -exclusions, OR. */
+  readonly search?: string | undefined;
+}
+
+/** Where a page of the list ended; the next one goes on from there, whatever was inserted meanwhile. */
+export interface ArticleCursor {
+  readonly happenedAt: Date;
+  readonly id: string;
+}
+
+const SUMMARY_COLUMNS = `a.id, a.url, a.title, a.byline, a.published_at AS "publishedAt", a.happened_at AS "happenedAt",
+  a.stored_at AS "storedAt", a.updated_at AS "updatedAt", a.language, a.excerpt, a.source, a.source_reason AS "sourceReason",
+  a.feed_id AS "feedId", f.title AS "feedTitle", f.country, a.version,
+  coalesce((SELECT jsonb_agg(jsonb_build_object('type', type, 'score', score, 'origin', origin, 'evidence', evidence) ORDER BY score DESC, type)
+    FROM tags WHERE article_id = a.id), '[]') AS tags`;
+
+/** Articles that match, newest first. */
+export async function listArticles(
+  database: Queryable,
+  filter: ArticleFilter,
+  page: { readonly limit: number; readonly after?: ArticleCursor | undefined },
+): Promise<ArticleSummary[]> {
+  const { where, values } = conditions(filter);
+  const use = (value: unknown): string => `$${values.push(value)}`;
+  if (page.after) where.push(`(a.happened_at, a.id) < (${use(page.after.happenedAt)}, ${use(page.after.id)})`);
+  const { rows } = await database.query<ArticleSummary>(
+    `SELECT ${SUMMARY_COLUMNS} FROM articles a JOIN feeds f ON f.id = a.feed_id
+     ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY a.happened_at DESC, a.id DESC LIMIT ${use(page.limit)}`,
+    values,
+  );
+  return rows;
+}
+
+export async function countArticles(database: Queryable, filter: ArticleFilter): Promise<number> {
+  const { where, values } = conditions(filter);
+  const { rows } = await database.query<{ count: number }>(
+    `SELECT count(*) FROM articles a ${where.length ? `WHERE ${where.join(' AND ')}` : ''}`,
+    values,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+function conditions(filter: ArticleFilter): { where: string[]; values: unknown[] } {
+  const values: unknown[] = [];
+  const use = (value: unknown): string => `$${values.push(value)}`;
+  const where: string[] = [];
+  if (filter.types?.length || filter.minScore !== undefined || filter.tagged) {
+    const tag = ['article_id = a.id'];
+    if (filter.types?.length) tag.push(`type = ANY(${use(filter.types)})`);
+    if (filter.minScore !== undefined) tag.push(`score >= ${use(filter.minScore)}`);
+    where.push(`EXISTS (SELECT FROM tags WHERE ${tag.join(' AND ')})`);
+  }
+  if (filter.language) where.push(`a.language = ${use(filter.language)}`);
+  if (filter.feedId !== undefined) where.push(`a.feed_id = ${use(filter.feedId)}`);
+  if (filter.since) where.push(`a.happened_at >= ${use(filter.since)}`);
+  if (filter.until) where.push(`a.happened_at < ${use(filter.until)}`);
+  if (filter.search) {
+    // Each article is indexed by the stems of its own language, so each language's articles are asked in its own stems.
+    const words = use(filter.search);
+    const perLanguage = Object.entries(TEXT_SEARCH_CONFIGURATIONS).map(
+      ([language, configuration]) =>
+        `a.language = '${language}' AND a.search @@ websearch_to_tsquery('${configuration}', ${words})`,
+    );
+    const stemmed = Object.keys(TEXT_SEARCH_CONFIGURATIONS).map((language) => `'${language}'`);
+    perLanguage.push(
+      `a.language NOT IN (${stemmed.join(', ')}) AND a.search @@ websearch_to_tsquery('simple', ${words})`,
+    );
+    where.push(`(${perLanguage.join(' OR ')})`);
+  }
+  return { where, values };
+}
+
+/** Articles whose id begins with `prefix`; two or more mean that it is ambiguous. */
+export async function findArticles(database: Queryable, prefix: string): Promise<StoredArticle[]> {
+  const { rows } = await database.query<StoredArticle>(
+    `SELECT ${SUMMARY_COLUMNS}, a.canonical_url AS "canonicalUrl", a.section, a.image, a.text, a.html, a.method,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('version', version, 'title', title, 'text', text, 'replacedAt', replaced_at) ORDER BY version DESC)
+         FROM article_versions WHERE article_id = a.id), '[]') AS versions
+     FROM articles a JOIN feeds f ON f.id = a.feed_id
+     WHERE a.id >= $1 AND a.id < $1 || 'g' ORDER BY a.id LIMIT 2`,
+    [prefix],
+  );
+  return rows;
+}

@@ -1,0 +1,166 @@
+/** The one door to the store: a `pg` pool, whether on a PostgreSQL server or on the embedded one. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runMigrations } from 'bullmq';
+import pg from 'pg';
+import type { Settings } from '../config.js';
+import { type EmbeddedDatabase, openEmbedded } from './embedded/open.js';
+import { migrate } from './migrations.js';
+
+/** Belfry's tables and those of BullMQ's PostgreSQL backend live in schemas of their own. */
+const SEARCH_PATH = 'belfry, bullmq, public';
+const QUEUE_SCHEMA = 'bullmq';
+const POOL_MAX_CONNECTIONS = 10;
+/** Each queue worker keeps a connection for LISTEN; the rest serve its short queries. */
+const QUEUE_POOL_MAX_CONNECTIONS = 16;
+const CONNECT_TIMEOUT_MILLISECONDS = 10_000;
+const OWNER_POLL_MILLISECONDS = 50;
+const MINIMUM_SERVER_VERSION = 140_000;
+
+/** int8 (counts, sequence ids) as number: none of ours comes near 2^53. */
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly embedded: boolean;
+  /** Resolves with the reason when an embedded database is gone for good; never for a server. */
+  readonly ended: Promise<string>;
+  /** A pool for BullMQ's PostgreSQL backend, closed together with this database. */
+  queuePool(): pg.Pool;
+  close(): Promise<void>;
+}
+
+export interface OpenDatabaseOptions {
+  readonly kind: 'service' | 'command';
+  readonly onPoolError: (error: Error) => void;
+}
+
+/**
+ * Opens the store and brings its schema up to date.
+ *
+ * @throws DataDirectoryInUse see there.
+ * @throws Error when the server is away, too old, or refuses.
+ */
+export async function openDatabase(
+  settings: Pick<Settings, 'databaseUrl' | 'dataDirectory'>,
+  options: OpenDatabaseOptions,
+): Promise<Database> {
+  const embedded = settings.databaseUrl
+    ? undefined
+    : await openEmbedded({ directory: settings.dataDirectory, searchPath: SEARCH_PATH, kind: options.kind });
+  const config: pg.PoolConfig = {
+    ...(embedded?.connection ?? {
+      connectionString: settings.databaseUrl,
+      options: `-c search_path=${SEARCH_PATH.replaceAll(' ', '')}`,
+    }),
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MILLISECONDS,
+    application_name: 'belfry',
+  };
+  const pools: pg.Pool[] = [];
+  const makePool = (max: number): pg.Pool => {
+    const pool = new pg.Pool({ ...config, max });
+    pool.on('error', options.onPoolError);
+    pools.push(pool);
+    return pool;
+  };
+  const close = async () => {
+    await Promise.all(pools.map((pool) => pool.end()));
+    await embedded?.close();
+  };
+  const pool = makePool(POOL_MAX_CONNECTIONS);
+  try {
+    await prepare(pool, embedded);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    pool,
+    embedded: embedded !== undefined,
+    ended: embedded?.ended ?? new Promise(() => {}),
+    queuePool: () => makePool(QUEUE_POOL_MAX_CONNECTIONS),
+    close,
+  };
+}
+
+async function prepare(pool: pg.Pool, embedded: EmbeddedDatabase | undefined): Promise<void> {
+  if (embedded?.role === 'guest') {
+    // Its owner brings the schema up to date; it may only just be starting.
+    await untilOwnerIsReady(pool, embedded);
+    return;
+  }
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ version: number }>(
+      `SELECT current_setting('server_version_num')::int AS version`,
+    );
+    const version = rows[0]?.version ?? 0;
+    if (version < MINIMUM_SERVER_VERSION) {
+      throw new Error(`PostgreSQL ${Math.floor(version / 10_000)} is too old: Belfry needs 14 or newer`);
+    }
+    await migrate(client);
+    await runMigrations(client, QUEUE_SCHEMA);
+  } finally {
+    client.release();
+  }
+}
+
+async function untilOwnerIsReady(pool: pg.Pool, embedded: EmbeddedDatabase): Promise<void> {
+  let ended: string | undefined;
+  void embedded.ended.then((reason) => {
+    ended = reason;
+  });
+  for (;;) {
+    try {
+      const { rows } = await pool.query<{ ready: boolean }>(
+        `SELECT to_regclass('belfry.migrations') IS NOT NULL AND to_regclass('bullmq.migration') IS NOT NULL AS ready`,
+      );
+      if (rows[0]?.ready) return;
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+    }
+    if (ended !== undefined) throw new Error(`${ended}; try again`);
+    await sleep(OWNER_POLL_MILLISECONDS);
+  }
+}
+
+/** Whether an error means that the database is away or going, rather than that a query is wrong. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  // PostgreSQL error classes 08 (connection), 53 (resources) and 57P (shutdown, starting up); the rest is Node's and pg's.
+  if (typeof code === 'string' && /^(08|53|57P)/.test(code)) return true;
+  if (
+    typeof code === 'string' &&
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'].includes(
+      code,
+    )
+  )
+    return true;
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after/.test(
+    error.message,
+  );
+}
+
+/** Runs `work` in a transaction on one connection; rolls back when it throws. */
+export async function transaction<Result>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    failure = error as Error;
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release(failure && isDatabaseAway(failure) ? failure : undefined);
+  }
+}
+
+/** What both a pool and a client in a transaction can do. */
+export type Queryable = Pick<pg.Pool, 'query'>;

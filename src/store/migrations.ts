@@ -1,0 +1,181 @@
+/** The schema as numbered steps, each run once, in order, in one transaction. Steps that have landed never change. */
+import type pg from 'pg';
+
+/** Serialises processes that start together on one server: `pg_advisory_xact_lock` on "BELF" in ASCII. */
+const MIGRATION_LOCK = 0x42454c46;
+
+const steps: readonly string[] = [
+  `
+CREATE TABLE feeds (
+  id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  url           text NOT NULL UNIQUE,
+  title         text,
+  site          text,
+  folder        text,
+  language      text,
+  country       text,
+  -- 'list': from the OPML file, leaves with it; 'added': by command, stays until removed
+  origin        text NOT NULL CHECK (origin IN ('list', 'added')),
+  -- removed feeds stay as a row: their articles refer to it, and a removed feed of the list must not return with the next start
+  removed_at    timestamptz,
+  removed_by    text CHECK (removed_by IN ('list', 'operator')),
+  created_at    timestamptz NOT NULL DEFAULT now(),
+  etag          text,
+  last_modified text,
+  last_poll_at    timestamptz,
+  last_success_at timestamptz,
+  last_new_at     timestamptz,
+  next_poll_at    timestamptz NOT NULL DEFAULT now(),
+  last_outcome  text,
+  last_error    text,
+  failures      integer NOT NULL DEFAULT 0
+);
+
+CREATE TABLE polls (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  feed_id     bigint NOT NULL REFERENCES feeds,
+  -- the run that asked for it, where it was not the schedule
+  run_id      text,
+  started_at  timestamptz NOT NULL,
+  finished_at timestamptz NOT NULL DEFAULT now(),
+  outcome     text NOT NULL,
+  detail      text,
+  items       integer NOT NULL DEFAULT 0,
+  new_items   integer NOT NULL DEFAULT 0,
+  changed_items integer NOT NULL DEFAULT 0,
+  bytes       integer NOT NULL DEFAULT 0
+);
+CREATE INDEX polls_feed ON polls (feed_id, id DESC);
+CREATE INDEX polls_run ON polls (run_id) WHERE run_id IS NOT NULL;
+CREATE INDEX polls_finished ON polls (finished_at);
+
+-- The claim check: what travels between the stages, kept for some days so that it can be replayed.
+CREATE TABLE pages (
+  id            text PRIMARY KEY,          -- also the id of the article it becomes
+  url           text,                      -- as the feed gave it; null for an entry without a link
+  feed_id       bigint NOT NULL REFERENCES feeds,
+  item          jsonb NOT NULL,            -- the entry as the feed gave it, for when the page can't be had
+  revision      text NOT NULL,             -- fingerprint of the entry: another one means an edited article
+  poll_id       bigint REFERENCES polls ON DELETE SET NULL,
+  found_at      timestamptz NOT NULL DEFAULT now(),
+  queued_at     timestamptz NOT NULL DEFAULT now(),
+  fetched_at    timestamptz,
+  fetch_outcome text,                      -- 'ok', or why the page can't be had
+  fetch_detail  text,
+  final_url     text,
+  content_type  text,
+  body          bytea,                     -- brotli
+  body_bytes    integer,
+  extracted_at  timestamptz,
+  extract_outcome text,
+  extract_detail text,
+  draft         bytea,                     -- the extracted article, brotli JSON
+  classified_at timestamptz,
+  classification jsonb,
+  finished_at   timestamptz,
+  outcome       text                       -- null while it travels; 'stored', 'no-text', 'dead', …
+);
+CREATE INDEX pages_travelling ON pages (queued_at) WHERE outcome IS NULL;
+CREATE INDEX pages_poll ON pages (poll_id);
+CREATE INDEX pages_fetched ON pages (fetched_at);
+CREATE INDEX pages_found ON pages (found_at);
+
+-- Every entry ever seen of a feed, by its own id: dates decide nothing.
+CREATE TABLE items (
+  feed_id   bigint NOT NULL REFERENCES feeds,
+  key       text NOT NULL,                 -- hash of the entry's id
+  page_id   text NOT NULL,
+  revision  text NOT NULL,
+  first_seen_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (feed_id, key)
+);
+CREATE INDEX items_page ON items (page_id);
+
+CREATE TABLE articles (
+  id            text PRIMARY KEY,
+  url           text NOT NULL,
+  canonical_url text,
+  feed_id       bigint NOT NULL REFERENCES feeds,
+  title         text NOT NULL,
+  byline        text[] NOT NULL DEFAULT '{}',
+  published_at  timestamptz,
+  modified_at   timestamptz,
+  language      text NOT NULL,
+  section       text,
+  image         text,
+  text          text NOT NULL,
+  html          text NOT NULL,
+  excerpt       text,
+  source        text NOT NULL CHECK (source IN ('page', 'feed')),
+  source_reason text,                      -- why the feed's own text had to do
+  method        text NOT NULL,
+  fingerprint   text NOT NULL,
+  version       integer NOT NULL DEFAULT 1,
+  stored_at     timestamptz NOT NULL DEFAULT now(),
+  updated_at    timestamptz NOT NULL DEFAULT now(),
+  -- when it happened for a reader: the date it claims, or when it was first seen
+  happened_at   timestamptz NOT NULL,
+  search        tsvector NOT NULL
+);
+CREATE INDEX articles_happened ON articles (happened_at DESC, id DESC);
+CREATE INDEX articles_language ON articles (language, happened_at DESC, id DESC);
+CREATE INDEX articles_feed ON articles (feed_id, happened_at DESC, id DESC);
+CREATE INDEX articles_search ON articles USING gin (search);
+
+CREATE TABLE article_versions (
+  article_id   text NOT NULL REFERENCES articles ON DELETE CASCADE,
+  version      integer NOT NULL,
+  title        text NOT NULL,
+  text         text NOT NULL,
+  byline       text[] NOT NULL,
+  published_at timestamptz,
+  replaced_at  timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (article_id, version)
+);
+
+CREATE TABLE tags (
+  article_id text NOT NULL REFERENCES articles ON DELETE CASCADE,
+  type       text NOT NULL,
+  score      real NOT NULL,
+  evidence   jsonb NOT NULL CHECK (jsonb_array_length(evidence) > 0),
+  origin     text NOT NULL,                -- which taxonomy and model said so
+  happened_at timestamptz NOT NULL,        -- of the article, so that one index serves "latest of a type"
+  PRIMARY KEY (article_id, type)
+);
+CREATE INDEX tags_type ON tags (type, happened_at DESC, article_id DESC);
+
+-- Leases: advisory locks don't hold on the embedded database, whose connections share one session.
+CREATE TABLE leases (
+  name       text PRIMARY KEY,
+  holder     text NOT NULL,
+  expires_at timestamptz NOT NULL
+);
+`,
+];
+
+/** Brings the schema up to date; safe when several processes start at once. */
+export async function migrate(client: pg.PoolClient): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await client.query('CREATE SCHEMA IF NOT EXISTS belfry');
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS belfry.migrations (step integer PRIMARY KEY, done_at timestamptz NOT NULL DEFAULT now())',
+    );
+    const { rows } = await client.query<{ done: number }>('SELECT count(*)::int AS done FROM belfry.migrations');
+    const done = rows[0]?.done ?? 0;
+    if (done > steps.length) {
+      throw new Error(
+        `the database was made by a newer Belfry (schema ${done}, this one knows ${steps.length}): update Belfry`,
+      );
+    }
+    for (let step = done; step < steps.length; step++) {
+      await client.query(steps[step] as string);
+      await client.query('INSERT INTO belfry.migrations (step) VALUES ($1)', [step + 1]);
+    }
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,142 @@
+/** What the store can say about itself as a whole: counts, rhythms and outcomes. Read-only. */
+import type { Queryable } from './database.js';
+
+export interface ArticleTotals {
+  readonly articles: number;
+  readonly tagged: number;
+}
+
+export async function articleTotals(database: Queryable): Promise<ArticleTotals> {
+  const { rows } = await database.query<ArticleTotals>(
+    `SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(DISTINCT article_id) FROM tags) AS tagged`,
+  );
+  return rows[0] as ArticleTotals;
+}
+
+/** How many articles each type was given to, ever. */
+export async function tagTotals(database: Queryable): Promise<{ readonly type: string; readonly tags: number }[]> {
+  const { rows } = await database.query<{ type: string; tags: number }>(
+    'SELECT type, count(*) AS tags FROM tags GROUP BY type ORDER BY type',
+  );
+  return rows;
+}
+
+export interface DailyCount {
+  readonly type: string;
+  /** Day in UTC, `2026-11-24`. */
+  readonly day: string;
+  readonly articles: number;
+}
+
+/** Articles a type and day (UTC) over the last `days` days, today included; days without any have no row. */
+export async function articlesPerTypeAndDay(database: Queryable, days: number): Promise<DailyCount[]> {
+  const { rows } = await database.query<DailyCount>(
+    `SELECT type, to_char(happened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, count(*) AS articles
+     FROM tags
+     WHERE happened_at >= (date_trunc('day', now() AT TIME ZONE 'UTC') - make_interval(days => $1 - 1)) AT TIME ZONE 'UTC'
+     GROUP BY 1, 2 ORDER BY 1, 2`,
+    [days],
+  );
+  return rows;
+}
+
+/** The languages that articles are written in, most frequent first. */
+export async function articleLanguages(
+  database: Queryable,
+): Promise<{ readonly language: string; readonly articles: number }[]> {
+  const { rows } = await database.query<{ language: string; articles: number }>(
+    'SELECT language, count(*) AS articles FROM articles GROUP BY language ORDER BY articles DESC, language',
+  );
+  return rows;
+}
+
+export interface FeedYield {
+  readonly feedId: number;
+  readonly articles: number;
+  readonly tagged: number;
+  /** Articles stored in the last seven days. */
+  readonly lastWeek: number;
+}
+
+/** What each feed has brought; a feed without articles has no row. */
+export async function feedYields(database: Queryable): Promise<FeedYield[]> {
+  const { rows } = await database.query<FeedYield>(
+    `SELECT a.feed_id AS "feedId", count(*) AS articles, count(t.article_id) AS tagged,
+       count(*) FILTER (WHERE a.stored_at >= now() - interval '7 days') AS "lastWeek"
+     FROM articles a LEFT JOIN (SELECT DISTINCT article_id FROM tags) t ON t.article_id = a.id
+     GROUP BY a.feed_id`,
+  );
+  return rows;
+}
+
+export interface OutcomeCount {
+  readonly outcome: string;
+  readonly count: number;
+}
+
+/** How the polls that ended since then came out, most frequent first. */
+export async function pollOutcomes(database: Queryable, since: Date): Promise<OutcomeCount[]> {
+  const { rows } = await database.query<OutcomeCount>(
+    'SELECT outcome, count(*) FROM polls WHERE finished_at >= $1 GROUP BY outcome ORDER BY count DESC, outcome',
+    [since],
+  );
+  return rows;
+}
+
+export interface StageOutcomeCount extends OutcomeCount {
+  readonly stage: 'fetch' | 'extract' | 'classify' | 'store';
+}
+
+/**
+ * What became of the pages that feeds brought since then, by stage.
+ *
+ * A page that a stage has not reached counts for none of the later ones; one that ended in extraction has its end there.
+ */
+export async function pageOutcomes(database: Queryable, since: Date): Promise<StageOutcomeCount[]> {
+  const { rows } = await database.query<StageOutcomeCount>(
+    `WITH recent AS (
+       SELECT id, fetch_outcome, coalesce(extract_outcome, CASE WHEN outcome NOT IN ('stored', 'dead') THEN outcome END) AS extract_outcome,
+         classified_at IS NOT NULL AS classified, outcome
+       FROM pages WHERE found_at >= $1
+     )
+     SELECT 'fetch' AS stage, fetch_outcome AS outcome, count(*) FROM recent WHERE fetch_outcome IS NOT NULL GROUP BY 2
+     UNION ALL
+     SELECT 'extract', extract_outcome, count(*) FROM recent WHERE extract_outcome IS NOT NULL GROUP BY 2
+     UNION ALL
+     SELECT 'classify', CASE WHEN EXISTS (SELECT FROM tags WHERE article_id = recent.id) THEN 'tagged' ELSE 'untagged' END, count(*)
+     FROM recent WHERE classified AND outcome = 'stored' GROUP BY 2
+     UNION ALL
+     SELECT 'store', outcome, count(*) FROM recent WHERE outcome IN ('stored', 'dead') GROUP BY 2
+     ORDER BY 1, 3 DESC, 2`,
+    [since],
+  );
+  return rows;
+}
+
+/** How many followed feeds there are by the outcome of their last poll; null before the first. */
+export async function feedsByOutcome(
+  database: Queryable,
+): Promise<{ readonly outcome: string | null; readonly feeds: number; readonly failing: boolean }[]> {
+  const { rows } = await database.query<{ outcome: string | null; feeds: number; failing: boolean }>(
+    `SELECT last_outcome AS outcome, failures > 0 AS failing, count(*) AS feeds
+     FROM feeds WHERE removed_at IS NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1`,
+  );
+  return rows;
+}
+
+export interface PageSubject {
+  readonly id: string;
+  readonly url: string | null;
+  readonly title: string | null;
+  readonly feedTitle: string | null;
+}
+
+/** What pages are about, for people who look at their dead letters. */
+export async function pageSubjects(database: Queryable, ids: readonly string[]): Promise<PageSubject[]> {
+  const { rows } = await database.query<PageSubject>(
+    `SELECT pages.id, pages.url, item->>'title' AS title, feeds.title AS "feedTitle"
+     FROM pages JOIN feeds ON feeds.id = pages.feed_id WHERE pages.id = ANY($1)`,
+    [ids],
+  );
+  return rows;
+}

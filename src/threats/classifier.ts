@@ -1,0 +1,155 @@
+/** Article in, threat types with their evidence out. Pure and synchronous; a classifier is made once and used for all articles. */
+import { existsSync } from 'node:fs';
+import { detectLanguage } from '../articles/language.js';
+import { shippedConfig } from '../paths.js';
+import { calibrated, loadModel, type TypeModel, typeModel, untrainedModel } from './model.js';
+import { createReader, type Feature, type Mention, type Reading } from './reading.js';
+import { loadTaxonomy, type Taxonomy, type ThreatType } from './taxonomy.js';
+import type { Classification, ClassifyInput, Evidence, Tag } from './threat.js';
+
+export { TaxonomyError, type ThreatType } from './taxonomy.js';
+
+export interface Classifier {
+  /** Which taxonomy and model it has; changes whenever either does. */
+  readonly version: string;
+  readonly types: readonly ThreatType[];
+  classify(input: ClassifyInput): Classification;
+  /** What speaks for and against every type, given or not, highest score first. */
+  explain(input: ClassifyInput): readonly Explanation[];
+}
+
+/** The sum behind one type's score: `bias` and the spans' weights make `logit`, calibration makes it `score`. */
+export interface Explanation {
+  readonly type: string;
+  readonly score: number;
+  /** Least score at which the type is given. */
+  readonly threshold: number;
+  readonly logit: number;
+  readonly bias: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Spans that a tag carries at most; the rest of a long text adds nothing that a reader would look at. */
+const MOST_EVIDENCE = 24;
+/** A span that moves the logit by less explains nothing. */
+const LEAST_CONTRIBUTION = 0.01;
+/** A text in a language without terms of its own is read for names with this one's terms besides. */
+const FALLBACK_LANGUAGE = 'en';
+
+/**
+ * Makes a classifier from the shipped taxonomy and model, or from others.
+ *
+ * @param options.taxonomyDirectory directory of YAML files; the shipped one where absent
+ * @param options.modelFile weights made by `npm run train`; the shipped ones where absent
+ * @throws TaxonomyError with file, line and what was expected, when the taxonomy is wrong
+ * @throws ModelError when the model can't be read
+ */
+export function createClassifier(options: { taxonomyDirectory?: string; modelFile?: string } = {}): Classifier {
+  const taxonomy = loadTaxonomy(options.taxonomyDirectory ?? shippedConfig('taxonomy'));
+  const modelFile = options.modelFile ?? shippedConfig('model.json');
+  const { model, version } =
+    options.modelFile === undefined && !existsSync(modelFile)
+      ? { model: untrainedModel, version: 'untrained' }
+      : loadModel(modelFile);
+  return classifierFor(
+    taxonomy,
+    taxonomy.types.map((type) => typeModel(type, model)),
+    {
+      calibration: model.calibration,
+      version: `${taxonomy.version}-${version}`,
+    },
+  );
+}
+
+/** The same from parts that are loaded already; training measures with it. */
+export function classifierFor(
+  taxonomy: Taxonomy,
+  models: readonly TypeModel[],
+  { calibration, version }: { readonly calibration: { scale: number; offset: number }; readonly version: string },
+): Classifier {
+  const read = createReader(taxonomy);
+
+  const languageOf = (input: ClassifyInput): string =>
+    input.language ?? detectLanguage(`${input.title}\n${input.text}`);
+
+  const readingOf = (input: ClassifyInput, language: string): Reading =>
+    read(input, taxonomy.languages.includes(language) ? language : FALLBACK_LANGUAGE);
+
+  function classify(input: ClassifyInput): Classification {
+    const language = languageOf(input);
+    const reading = readingOf(input, language);
+    const threats: Tag[] = [];
+    for (const model of models) {
+      const { features, logit } = strongest(reading, model);
+      const score = calibrated(logit, calibration);
+      if (score < model.threshold) continue;
+      const evidence = evidenceFor(features, model, taxonomy, input);
+      if ((evidence[0]?.weight ?? 0) <= 0) continue;
+      threats.push({ type: model.id, score: Math.round(score * 1000) / 1000, evidence });
+    }
+    threats.sort((a, b) => b.score - a.score);
+    return { language, threats, version };
+  }
+
+  function explain(input: ClassifyInput): Explanation[] {
+    const reading = readingOf(input, languageOf(input));
+    const explanations = models.map((model) => {
+      const { features, logit } = strongest(reading, model);
+      return {
+        type: model.id,
+        score: calibrated(logit, calibration),
+        threshold: model.threshold,
+        logit,
+        bias: model.bias,
+        evidence: evidenceFor(features, model, taxonomy, input),
+      };
+    });
+    return explanations.sort((a, b) => b.score - a.score);
+  }
+
+  return { version, types: taxonomy.types, classify, explain };
+}
+
+export const logitOf = (features: readonly Feature[], { bias, weights }: TypeModel): number =>
+  features.reduce((sum, { id, value }) => sum + value * (weights.get(id) ?? 0), bias);
+
+/** The article as a whole, or the one passage of a survey that speaks loudest for the type. */
+function strongest({ features, passages }: Reading, model: TypeModel) {
+  let best = { features, logit: logitOf(features, model) };
+  for (const passage of passages) {
+    const logit = logitOf(passage, model);
+    if (logit > best.logit) best = { features: passage, logit };
+  }
+  return best;
+}
+
+/** Shares what each feature adds to the logit among the words that made it, strongest first. */
+function evidenceFor(
+  features: readonly Feature[],
+  { weights }: TypeModel,
+  { concepts }: Taxonomy,
+  input: ClassifyInput,
+): Evidence[] {
+  const contributions = new Map<Mention, number>();
+  for (const { id, value, mentions } of features) {
+    const weight = weights.get(id) ?? 0;
+    if (weight === 0 || value === 0) continue;
+    const speaking = mentions.filter(({ denied }) => denied === value < 0);
+    const total = speaking.reduce((sum, { strength }) => sum + strength, 0);
+    for (const mention of speaking) {
+      contributions.set(mention, (contributions.get(mention) ?? 0) + (weight * value * mention.strength) / total);
+    }
+  }
+  return [...contributions]
+    .filter(([, weight]) => Math.abs(weight) >= LEAST_CONTRIBUTION)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MOST_EVIDENCE)
+    .map(([{ field, start, end, concept }, weight]) => ({
+      field,
+      start,
+      end,
+      text: input[field].slice(start, end),
+      concept: concepts[concept]?.id as string,
+      weight: Math.round(weight * 1000) / 1000,
+    }));
+}

@@ -1,0 +1,127 @@
+/** Measures how well training does on events that it hasn't seen. */
+import { classifierFor, logitOf } from './classifier.js';
+import { type Judged, type Scoreboard, scoreboard } from './figures.js';
+import { foldsByEvent } from './folds.js';
+import type { LabelledArticle } from './labelled.js';
+import { calibrated, type Model, typeModel } from './model.js';
+import type { Taxonomy } from './taxonomy.js';
+import {
+  calibrate,
+  chooseThresholds,
+  type HeldOutScore,
+  type Sample,
+  type TrainingSettings,
+  trainTypes,
+} from './training.js';
+
+export const FOLDS = 5;
+
+export interface Trained {
+  readonly model: Model;
+  /** On articles of events that the weights weren't trained on. */
+  readonly heldOut: Scoreboard;
+}
+
+/**
+ * Trains on all samples, and measures by cross-validation. Each fold's articles are judged by weights, calibration and thresholds
+ * that come from the other folds alone; the calibration and thresholds of the final model come from all held-out scores.
+ *
+ * @param examples invented articles that are always trained on and never measured
+ */
+export function crossValidate(
+  taxonomy: Taxonomy,
+  samples: readonly Sample[],
+  examples: readonly Sample[],
+  settings: TrainingSettings,
+): Trained {
+  const types = taxonomy.types.map(({ id }) => id);
+  const fold = foldsByEvent(
+    samples.map(({ article }) => article),
+    FOLDS,
+  );
+  const heldOut = samples.map((): HeldOutScore[] => []);
+  for (let held = 0; held < FOLDS; held++) {
+    const training = samples.filter((_, index) => fold[index] !== held);
+    const weights = trainTypes(taxonomy, [...training, ...examples], settings);
+    const models = taxonomy.types.map((type) =>
+      typeModel(type, { format: 1, calibration: { scale: 1, offset: 0 }, types: withThreshold(weights, {}) }),
+    );
+    for (const [index, { article, features }] of samples.entries()) {
+      if (fold[index] !== held) continue;
+      heldOut[index] = models.map((model) => ({
+        type: model.id,
+        logit: logitOf(features, model),
+        truth: article.labels.includes(model.id),
+      }));
+    }
+  }
+  const judged: Judged[] = [];
+  for (let held = 0; held < FOLDS; held++) {
+    const others = heldOut.filter((_, index) => fold[index] !== held).flat();
+    const { calibration, thresholds } = decide(others, types);
+    for (const [index, { article }] of samples.entries()) {
+      if (fold[index] === held) judged.push(judge(article, heldOut[index] as HeldOutScore[], calibration, thresholds));
+    }
+  }
+  const { calibration, thresholds } = decide(heldOut.flat(), types);
+  const weights = trainTypes(taxonomy, [...samples, ...examples], settings);
+  return {
+    model: { format: 1, calibration, types: withThreshold(weights, thresholds) },
+    heldOut: scoreboard(judged, types),
+  };
+}
+
+function decide(scores: readonly HeldOutScore[], types: readonly string[]) {
+  const calibration = calibrate(scores);
+  const probabilities = scores.map(({ type, logit, truth }) => ({
+    type,
+    truth,
+    probability: calibrated(logit, calibration),
+  }));
+  return { calibration, thresholds: chooseThresholds(probabilities, types) };
+}
+
+function judge(
+  { language, kind, labels }: LabelledArticle,
+  scores: readonly HeldOutScore[],
+  calibration: Model['calibration'],
+  thresholds: Readonly<Record<string, number>>,
+): Judged {
+  const tags = scores
+    .map(({ type, logit }) => ({ type, score: calibrated(logit, calibration) }))
+    .filter(({ type, score }) => score >= (thresholds[type] as number));
+  return { language, kind, labels, tags };
+}
+
+const withThreshold = (
+  weights: ReturnType<typeof trainTypes>,
+  thresholds: Readonly<Record<string, number>>,
+): Model['types'] =>
+  Object.fromEntries(
+    Object.entries(weights).map(([type, { bias, learned }]) => [
+      type,
+      { bias, threshold: thresholds[type] ?? 0.5, learned },
+    ]),
+  );
+
+/** How a model does on labelled articles, through the same classifier that tags the news. */
+export function measure(taxonomy: Taxonomy, model: Model, articles: readonly LabelledArticle[]): Scoreboard {
+  const classifier = classifierFor(
+    taxonomy,
+    taxonomy.types.map((type) => typeModel(type, model)),
+    {
+      calibration: model.calibration,
+      version: 'measured',
+    },
+  );
+  const judged = articles.map(({ title, text, language, kind, labels }) => ({
+    language,
+    kind,
+    labels,
+    tags: classifier.classify({ title, text }).threats,
+  }));
+  return scoreboard(
+    judged,
+    taxonomy.types.map(({ id }) => id),
+  );
+}

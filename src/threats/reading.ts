@@ -1,0 +1,221 @@
+/** Reads an article as concepts: which are said where, which are denied, and which rules they fulfil together. */
+import type { Match } from './lexicon.js';
+import type { Rule, Taxonomy } from './taxonomy.js';
+import type { ClassifyInput, Field } from './threat.js';
+import { splitWords, type Words } from './words.js';
+
+/** A concept said at one place. */
+export interface Mention {
+  /** Index in the taxonomy's concepts. */
+  readonly concept: number;
+  /** Index of the written term. */
+  readonly term: number;
+  readonly field: Field;
+  readonly start: number;
+  readonly end: number;
+  /** Sentence in the whole article; the title's come first. */
+  readonly sentence: number;
+  /** How much it counts where it stands: 1 would be all. */
+  readonly strength: number;
+  /** Its clause says that it isn't so. */
+  readonly denied: boolean;
+}
+
+/** One input of the model: how present a concept or rule is, −1 (denied) to 1 (all over the text), and the words that say so. */
+export interface Feature {
+  readonly id: string;
+  readonly value: number;
+  readonly mentions: readonly Mention[];
+}
+
+export interface Reading {
+  /** Of the whole article. */
+  readonly features: readonly Feature[];
+  /** Of each passage of a survey, which has a subject of its own; none for other articles. */
+  readonly passages: readonly (readonly Feature[])[];
+  readonly mentions: readonly Mention[];
+}
+
+/** What a title names is what the article is about; what the opening names mostly is; further down it may be in passing. */
+const TITLE_STRENGTH = 0.8;
+const LEAD_STRENGTH = 0.6;
+const BODY_STRENGTH = 0.25;
+/** In a survey of threats each passage has a subject of its own. */
+const SURVEY_STRENGTH = 0.9;
+/** Characters of the text that count as its opening. */
+const LEAD_CHARACTERS = 500;
+/** Sentences that make a passage. */
+const PASSAGE_SENTENCES = 3;
+/** A text longer than this is read no further: no article needs it, and a hostile one could be endless. */
+const MOST_CHARACTERS = 100_000;
+
+/** Makes the reader of a taxonomy. */
+export function createReader(taxonomy: Taxonomy): (input: ClassifyInput, language: string) => Reading {
+  const { concepts } = taxonomy;
+  const rules = taxonomy.rules.map((rule) => compileRule(rule, taxonomy));
+
+  const surveyRules = new Set(taxonomy.rules.filter(({ survey }) => survey).map(({ id }) => id));
+  const featuresOf = (mentions: readonly Mention[]) => [
+    ...conceptFeatures(mentions, taxonomy),
+    ...ruleFeatures(mentions, rules),
+  ];
+  const passagesOf = (mentions: readonly Mention[], survey: readonly Feature[]): Feature[][] => {
+    const sentences = [...new Set(mentions.map(({ sentence }) => sentence))];
+    return sentences.map((opening) => [
+      ...featuresOf(
+        mentions
+          .filter(({ sentence }) => sentence >= opening && sentence < opening + PASSAGE_SENTENCES)
+          .map((mention) => ({ ...mention, strength: SURVEY_STRENGTH })),
+      ).filter(({ id }) => !surveyRules.has(id)),
+      ...survey,
+    ]);
+  };
+
+  return (input, language) => {
+    const lexicon = taxonomy.lexicon(language);
+    const mentions: Mention[] = [];
+    let firstSentence = 0;
+    for (const field of ['title', 'text'] as const) {
+      const words = splitWords(input[field].slice(0, MOST_CHARACTERS));
+      const kept = settleOverlaps(lexicon.find(words), taxonomy);
+      const deniedClauses = new Set(
+        kept.filter(({ concept }) => concepts[concept]?.denies).map(({ last }) => words.clause[last]),
+      );
+      for (const match of kept) {
+        mentions.push(toMention(match, words, field, firstSentence, deniedClauses, concepts[match.concept]?.denies));
+      }
+      firstSentence += (words.sentence.at(-1) ?? 0) + 1;
+    }
+    const features = featuresOf(mentions);
+    const survey = features.filter(({ id }) => surveyRules.has(id));
+    return { features, passages: survey.length > 0 ? passagesOf(mentions, survey) : [], mentions };
+  };
+}
+
+function toMention(
+  match: Match,
+  words: Words,
+  field: Field,
+  firstSentence: number,
+  deniedClauses: ReadonlySet<number | undefined>,
+  isDenial: boolean | undefined,
+): Mention {
+  const start = words.start[match.first] as number;
+  const lead = start < LEAD_CHARACTERS ? LEAD_STRENGTH : BODY_STRENGTH;
+  return {
+    concept: match.concept,
+    term: match.term,
+    field,
+    start,
+    end: words.end[match.last] as number,
+    sentence: firstSentence + (words.sentence[match.first] as number),
+    strength: field === 'title' ? TITLE_STRENGTH : lead,
+    denied: !isDenial && deniedClauses.has(words.clause[match.first]),
+  };
+}
+
+/** Of one concept's overlapping matches the longest stays; what stands inside a covering concept's words goes. */
+function settleOverlaps(matches: readonly Match[], { concepts }: Taxonomy): Match[] {
+  const covering = matches.filter(({ concept }) => concepts[concept]?.covers);
+  const byLength = [...matches].sort((a, b) => b.last - b.first - (a.last - a.first) || a.first - b.first);
+  const taken = new Map<number, Match[]>();
+  const kept: Match[] = [];
+  for (const match of byLength) {
+    const inside = covering.some(
+      (cover) =>
+        cover.concept !== match.concept &&
+        cover.first <= match.first &&
+        cover.last >= match.last &&
+        cover.last - cover.first > match.last - match.first,
+    );
+    if (inside) continue;
+    const same = taken.get(match.concept) ?? [];
+    if (same.some(({ first, last }) => first <= match.last && last >= match.first)) continue;
+    same.push(match);
+    taken.set(match.concept, same);
+    kept.push(match);
+  }
+  return kept.sort((a, b) => a.first - b.first || a.last - b.last);
+}
+
+function conceptFeatures(mentions: readonly Mention[], { concepts }: Taxonomy): Feature[] {
+  const byConcept = new Map<number, Mention[]>();
+  for (const mention of mentions) {
+    const list = byConcept.get(mention.concept);
+    if (list === undefined) byConcept.set(mention.concept, [mention]);
+    else list.push(mention);
+  }
+  return [...byConcept].flatMap(([concept, list]) => {
+    const id = concepts[concept]?.id as string;
+    const value = presence(list.filter(({ denied }) => !denied)) - presence(list.filter(({ denied }) => denied));
+    const inTitle = list.filter(({ field, denied }) => field === 'title' && !denied);
+    const features: Feature[] = [{ id, value, mentions: list }];
+    if (inTitle.length > 0) features.push({ id: `${id}@title`, value: 1, mentions: inTitle });
+    return features;
+  });
+}
+
+/** Several mentions add up like independent witnesses: never above 1. */
+const presence = (mentions: readonly { readonly strength: number }[]): number =>
+  1 - mentions.reduce((absent, { strength }) => absent * (1 - strength), 1);
+
+interface CompiledRule {
+  readonly id: string;
+  readonly all: readonly ReadonlySet<number>[];
+  readonly none: ReadonlySet<number>;
+  /** How many sentences its parts may spread over. */
+  readonly sentences: number;
+}
+
+function compileRule(rule: Rule, { concepts }: Taxonomy): CompiledRule {
+  const indexes = (ids: readonly string[]): Set<number> =>
+    new Set(
+      concepts.flatMap(({ id }, index) =>
+        ids.some((wanted) => (wanted.endsWith('.*') ? id.startsWith(wanted.slice(0, -1)) : id === wanted))
+          ? [index]
+          : [],
+      ),
+    );
+  const sentences = { sentence: 1, passage: PASSAGE_SENTENCES, text: Number.POSITIVE_INFINITY }[rule.within];
+  return { id: rule.id, all: rule.all.map(indexes), none: indexes(rule.none), sentences };
+}
+
+/** A rule is as present as its weakest part, over all stretches of the text that hold every part. */
+function ruleFeatures(mentions: readonly Mention[], rules: readonly CompiledRule[]): Feature[] {
+  const present = new Set(mentions.filter(({ denied }) => !denied).map(({ concept }) => concept));
+  const features: Feature[] = [];
+  for (const rule of rules) {
+    if (!rule.all.every((part) => intersects(part, present))) continue;
+    const relevant = mentions.filter(
+      ({ concept, denied }) => !denied && (rule.none.has(concept) || rule.all.some((part) => part.has(concept))),
+    );
+    const stretches: { readonly strength: number; readonly mentions: readonly Mention[] }[] = [];
+    let usedUpTo = -1;
+    for (const opening of relevant) {
+      if (opening.sentence <= usedUpTo) continue;
+      const end = opening.sentence + rule.sentences - 1;
+      const stretch = relevant.filter(({ sentence }) => sentence >= opening.sentence && sentence <= end);
+      if (stretch.some(({ concept }) => rule.none.has(concept))) continue;
+      const parts = rule.all.map((part) => stretch.filter(({ concept }) => part.has(concept)));
+      if (parts.some((part) => part.length === 0) || !distinctWords(parts)) continue;
+      const strongest = parts.map((part) => Math.max(...part.map(({ strength }) => strength)));
+      stretches.push({ strength: Math.min(...strongest), mentions: [...new Set(parts.flat())] });
+      usedUpTo = Math.max(...parts.flat().map(({ sentence }) => sentence));
+    }
+    if (stretches.length === 0) continue;
+    const words = [...new Set(stretches.flatMap((stretch) => stretch.mentions))];
+    features.push({ id: rule.id, value: presence(stretches), mentions: words });
+  }
+  return features;
+}
+
+/** The same words can't be two parts of one rule. */
+function distinctWords(parts: readonly (readonly Mention[])[]): boolean {
+  const places = new Set(parts.flat().map(({ field, start }) => `${field}${start}`));
+  return places.size >= parts.length;
+}
+
+function intersects(one: ReadonlySet<number>, other: ReadonlySet<number>): boolean {
+  for (const item of one) if (other.has(item)) return true;
+  return false;
+}

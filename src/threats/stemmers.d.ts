@@ -1,0 +1,5 @@
+/** natural ships no types for its single stemmer files, and its root import loads database drivers. */
+declare module 'natural/lib/natural/stemmers/*' {
+  const stemmer: { stem(word: string): string };
+  export default stemmer;
+}

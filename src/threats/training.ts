@@ -1,0 +1,215 @@
+/**
+ * Trains the model: per type a logistic regression over concepts and rules that starts from the taxonomy's weights and moves away
+ * from them only as far as the data pay for (a Gaussian prior around the taxonomy). Deterministic: same data, same weights.
+ */
+import type { LabelledArticle } from './labelled.js';
+import { type Model, UNTRAINED_BIAS } from './model.js';
+import { createReader, type Feature } from './reading.js';
+import type { Taxonomy, ThreatType } from './taxonomy.js';
+
+/** An article as the model sees it. */
+export interface Sample {
+  readonly article: LabelledArticle;
+  readonly features: readonly Feature[];
+}
+
+export interface TrainingSettings {
+  /** How hard weights are held to the taxonomy's: 1 / variance of the prior, per sample of weight 1. */
+  readonly pull: number;
+  /** The same for features that the taxonomy gives the type no weight. */
+  readonly pullOfOthers: number;
+  /** A feature seen in fewer articles keeps the taxonomy's weight. */
+  readonly leastArticles: number;
+}
+
+export const defaultSettings: TrainingSettings = { pull: 0.4, pullOfOthers: 1.2, leastArticles: 3 };
+
+const STEPS = 400;
+const STEP_LENGTH = 0.08;
+/** Adam's decay rates (Kingma and Ba 2015). */
+const MOMENTUM = 0.9;
+const SCALE_DECAY = 0.99;
+/** Weights are written with so many decimals; a smaller change is none. */
+const DECIMALS = 3;
+
+/** Reads articles into samples, each in its own language. */
+export function toSamples(taxonomy: Taxonomy, articles: readonly LabelledArticle[]): Sample[] {
+  const read = createReader(taxonomy);
+  return articles.map((article) => ({
+    article,
+    features: read(article, taxonomy.languages.includes(article.language) ? article.language : 'en').features,
+  }));
+}
+
+/** The taxonomy's own examples as labelled articles, each weighing `weight`. */
+export function exampleArticles(taxonomy: Taxonomy, weight: number): LabelledArticle[] {
+  return taxonomy.examples.map(({ language, title, text, types }, index) => ({
+    id: `example-${index + 1}`,
+    language,
+    title,
+    text,
+    labels: types,
+    kind: types.length > 0 ? 'positive' : 'hard',
+    weight,
+  }));
+}
+
+export type TypeWeights = { readonly bias: number; readonly learned: Record<string, number> };
+
+/** Trains all types; thresholds and calibration are chosen apart, on articles that weren't trained on. */
+export function trainTypes(
+  taxonomy: Taxonomy,
+  samples: readonly Sample[],
+  settings: TrainingSettings = defaultSettings,
+): Record<string, TypeWeights> {
+  const seen = new Map<string, number>();
+  for (const { features } of samples) for (const { id } of features) seen.set(id, (seen.get(id) ?? 0) + 1);
+  const ids = [...seen]
+    .filter(([, count]) => count >= settings.leastArticles)
+    .map(([id]) => id)
+    .sort();
+  const columns = new Map(ids.map((id, column) => [id, column]));
+  return Object.fromEntries(taxonomy.types.map((type) => [type.id, trainType(type, samples, ids, columns, settings)]));
+}
+
+function trainType(
+  type: ThreatType,
+  samples: readonly Sample[],
+  ids: readonly string[],
+  columns: ReadonlyMap<string, number>,
+  settings: TrainingSettings,
+): TypeWeights {
+  const rows = samples.map(({ article, features }) => {
+    const known = features.filter(({ id }) => columns.has(id));
+    return {
+      columns: known.map(({ id }) => columns.get(id) as number),
+      values: known.map(({ value }) => value),
+      /** What features too rare to learn add by the taxonomy alone. */
+      fixed: features
+        .filter(({ id }) => !columns.has(id))
+        .reduce((sum, { id, value }) => sum + value * (type.weights[id] ?? 0), 0),
+      target: article.labels.includes(type.id) ? 1 : 0,
+      weight: article.weight,
+    };
+  });
+  const prior = ids.map((id) => type.weights[id] ?? 0);
+  const pull = ids.map((id) => (id in type.weights ? settings.pull : settings.pullOfOthers));
+  const change = new Float64Array(ids.length + 1);
+  const gradient = new Float64Array(ids.length + 1);
+  const momentum = new Float64Array(ids.length + 1);
+  const scale = new Float64Array(ids.length + 1);
+  const biasAt = ids.length;
+  for (let step = 1; step <= STEPS; step++) {
+    for (let column = 0; column < ids.length; column++)
+      gradient[column] = (pull[column] as number) * (change[column] as number);
+    gradient[biasAt] = 0;
+    for (const row of rows) {
+      let logit = UNTRAINED_BIAS + (change[biasAt] as number) + row.fixed;
+      for (let i = 0; i < row.columns.length; i++) {
+        const column = row.columns[i] as number;
+        logit += (row.values[i] as number) * ((prior[column] as number) + (change[column] as number));
+      }
+      const error = row.weight * (1 / (1 + Math.exp(-logit)) - row.target);
+      for (let i = 0; i < row.columns.length; i++) {
+        const column = row.columns[i] as number;
+        gradient[column] = (gradient[column] as number) + error * (row.values[i] as number);
+      }
+      gradient[biasAt] = (gradient[biasAt] as number) + error;
+    }
+    const length = STEP_LENGTH * (1 - step / (STEPS + 1));
+    for (let at = 0; at <= biasAt; at++) {
+      const slope = gradient[at] as number;
+      momentum[at] = MOMENTUM * (momentum[at] as number) + (1 - MOMENTUM) * slope;
+      scale[at] = SCALE_DECAY * (scale[at] as number) + (1 - SCALE_DECAY) * slope * slope;
+      const mean = (momentum[at] as number) / (1 - MOMENTUM ** step);
+      const spread = Math.sqrt((scale[at] as number) / (1 - SCALE_DECAY ** step));
+      change[at] = (change[at] as number) - (length * mean) / (spread + 1e-8);
+    }
+  }
+  const learned: Record<string, number> = {};
+  for (const [column, id] of ids.entries()) {
+    const rounded = round(change[column] as number);
+    if (rounded !== 0) learned[id] = rounded;
+  }
+  return { bias: round(UNTRAINED_BIAS + (change[biasAt] as number)), learned };
+}
+
+const round = (value: number): number => Number(value.toFixed(DECIMALS));
+
+/** A score of an article that its model wasn't trained on, beside the truth. */
+export interface HeldOutScore {
+  readonly type: string;
+  readonly logit: number;
+  readonly truth: boolean;
+}
+
+/** Scale and offset that make held-out probabilities as right as they claim to be (Platt 1999), all types together. */
+export function calibrate(scores: readonly HeldOutScore[]): Model['calibration'] {
+  let scale = 1;
+  let offset = 0;
+  const loss = (a: number, b: number) =>
+    scores.reduce((sum, { logit, truth }) => sum + Math.log1p(Math.exp(truth ? -(a * logit + b) : a * logit + b)), 0);
+  for (let width = 0.5; width > 0.002; width /= 2) {
+    for (let moved = true; moved; ) {
+      moved = false;
+      for (const [a, b] of [
+        [scale + width, offset],
+        [scale - width, offset],
+        [scale, offset + width],
+        [scale, offset - width],
+      ] as const) {
+        if (a > 0.05 && loss(a, b) < loss(scale, offset) - 1e-9) {
+          scale = a;
+          offset = b;
+          moved = true;
+        }
+      }
+    }
+  }
+  return { scale: round(scale), offset: round(offset) };
+}
+
+/** Precision counts double: F with β = ½. */
+const BETA_SQUARED = 0.25;
+/** A type with fewer positives can't choose a threshold of its own. */
+const LEAST_POSITIVES = 20;
+const LEAST_THRESHOLD = 0.2;
+const GREATEST_THRESHOLD = 0.9;
+
+/** The threshold for all, and of its own for each type with enough positives, half-way to it from the common one. */
+export function chooseThresholds(
+  scores: readonly { readonly type: string; readonly probability: number; readonly truth: boolean }[],
+  types: readonly string[],
+): Record<string, number> {
+  const common = bestThreshold(scores);
+  return Object.fromEntries(
+    types.map((type) => {
+      const own = scores.filter((score) => score.type === type);
+      const enough = own.filter(({ truth }) => truth).length >= LEAST_POSITIVES;
+      return [type, round(enough ? (common + bestThreshold(own)) / 2 : common)];
+    }),
+  );
+}
+
+function bestThreshold(scores: readonly { readonly probability: number; readonly truth: boolean }[]): number {
+  let best = 0.5;
+  let bestScore = -1;
+  for (let threshold = LEAST_THRESHOLD; threshold <= GREATEST_THRESHOLD; threshold += 0.01) {
+    let right = 0;
+    let given = 0;
+    let wanted = 0;
+    for (const { probability, truth } of scores) {
+      if (truth) wanted++;
+      if (probability >= threshold) {
+        given++;
+        if (truth) right++;
+      }
+    }
+    const score = right === 0 ? 0 : ((1 + BETA_SQUARED) * right) / (BETA_SQUARED * wanted + given);
+    if (score > bestScore + 1e-9) {
+      best = threshold;
+      bestScore = score;
+    }
+  }
+  return best;
+}

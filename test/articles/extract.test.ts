@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { Article, ExtractFault } from '../../src/articles/article.js';
+import { extractArticle } from '../../src/articles/extract.js';
+import { articlePage, bytesOf, type PageParts, SENTENCE } from './pages.js';
+
+const url = 'https://gazette.example/2026/quay';
+
+function articleOf(page: PageParts | string): Article {
+  const html = typeof page === 'string' ? page : articlePage(page);
+  const result = extractArticle(bytesOf(html), { url, contentType: 'text/html; charset=utf-8' });
+  if (!result.ok) throw new Error(`${result.reason}: ${result.message}`);
+  return result.article;
+}
+
+describe('extractArticle', () => {
+  it('gives the paragraphs of the article, each on its line, and nothing around them', () => {
+    const { text } = articleOf({});
+    expect(text.split('\n')).toEqual([1, 2, 3, 4].map((number) => `Part ${number}. ${SENTENCE}`));
+  });
+
+  it('takes title, authors and time from JSON-LD and keeps the zone', () => {
+    const article = articleOf({
+      head: `<script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":["NewsArticle"],
+        "headline":"Quay closed after damage","datePublished":"2026-03-02T10:15:00+01:00","articleSection":"Harbour",
+        "author":[{"@type":"Person","name":"Mieke Daelman"},{"@type":"Person","name":"Tom Okafor"}]}]}</script>`,
+    });
+    expect(article).toMatchObject({
+      title: 'Quay closed after damage',
+      byline: ['Mieke Daelman', 'Tom Okafor'],
+      publishedAt: '2026-03-02T10:15:00+01:00',
+      section: 'Harbour',
+    });
+  });
+
+  it('makes canonical address and lead image absolute', () => {
+    const article = articleOf({
+      head: '<link rel="canonical" href="/2026/quay-closed"><meta property="og:image" content="/i/quay.jpg">',
+    });
+    expect(article.canonicalUrl).toBe('https://gazette.example/2026/quay-closed');
+    expect(article.image).toBe('https://gazette.example/i/quay.jpg');
+  });
+
+  it('gives HTML without scripts, handlers or addresses that run code', () => {
+    const { html } = articleOf({
+      after: `<p onclick="steal()">${SENTENCE} <a href="javascript:steal()">here</a> <a href="/more">and more</a></p>
+        <script>steal()</script><img src="x" onerror="steal()">`,
+    });
+    expect(html).not.toMatch(/steal|onclick|onerror|javascript/i);
+    expect(html).toContain('<a href="https://gazette.example/more">and more</a>');
+  });
+
+  it('reads windows-1252 as a browser does', () => {
+    const page = articlePage({ paragraphs: Array(5).fill(`\x93Caf\xe9\x94 \x96 ${SENTENCE}`) });
+    const result = extractArticle(Buffer.from(page, 'latin1'), { url, contentType: 'text/html; charset=iso-8859-1' });
+    expect(result.ok && result.article.text.slice(0, 8)).toBe('“Café” –');
+  });
+
+  const faults: ReadonlyArray<readonly [name: string, bytes: Uint8Array, reason: ExtractFault]> = [
+    ['no bytes', bytesOf(''), 'empty'],
+    ['white space', bytesOf(' \n '), 'empty'],
+    ['a PDF', bytesOf('%PDF-1.7\n1 0 obj'), 'not-html'],
+    ['JSON', bytesOf('{"status": "gone"}'), 'not-html'],
+    ['tags 100,000 deep', bytesOf(`<body>${'<div>'.repeat(100_000)}x`), 'too-deep'],
+    ['tags 100,000 deep that close', bytesOf(`<body>${'<b>'.repeat(1e5)}x${'</b>'.repeat(1e5)}`), 'too-deep'],
+    ['a page without an article', bytesOf('<html><body><p>Nothing here.</p></body></html>'), 'no-text'],
+    [
+      'a login page',
+      bytesOf(
+        '<title>Log in</title><h1>Log in</h1><form action="/session"><label>E-mail <input name="mail"></label><input type="password"></form>',
+      ),
+      'login',
+    ],
+  ];
+  it.each(faults)('names the fault of %s', (_name, bytes, reason) => {
+    expect(extractArticle(bytes, { url })).toMatchObject({ ok: false, reason });
+  });
+
+  it('reads the front of a page of 30 MB', () => {
+    const page = articlePage({ paragraphs: Array(Math.ceil(30e6 / SENTENCE.length)).fill(SENTENCE) });
+    const article = articleOf(page);
+    expect(article.text.startsWith(SENTENCE)).toBe(true);
+  });
+});

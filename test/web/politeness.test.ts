@@ -1,0 +1,115 @@
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createHostGate,
+  createPostgresGateStore,
+  type GateStore,
+  hostGatesTable,
+  type PostgresQueries,
+  registrableHost,
+} from '../../src/web/politeness.js';
+
+describe('a host gate on PostgreSQL', () => {
+  let database: PGlite;
+  let store: GateStore;
+  beforeAll(async () => {
+    database = await PGlite.create();
+    await database.exec(hostGatesTable);
+    store = createPostgresGateStore(database as unknown as PostgresQueries);
+  });
+  afterAll(() => database.close());
+
+  it('keeps two gates over one store to K at a time and S between starts', async () => {
+    const settings = { maxConcurrent: 2, spacingSeconds: 0.2, leaseSeconds: 30, unlimitedHosts: [] };
+    const [one, other] = [createHostGate(store, settings), createHostGate(store, settings)];
+    const starts: number[] = [];
+    let running = 0;
+    let mostRunning = 0;
+    const request = async (index: number): Promise<void> => {
+      for (;;) {
+        const admission = await (index % 2 === 0 ? one : other).acquire('news.busy.example');
+        if (!admission.ok) {
+          await sleep(admission.waitMilliseconds);
+          continue;
+        }
+        starts.push(performance.now());
+        mostRunning = Math.max(mostRunning, ++running);
+        await sleep(700);
+        running--;
+        await admission.release({ kind: 'failed' });
+        return;
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, index) => request(index)));
+    expect(starts).toHaveLength(8);
+    expect(mostRunning).toBe(2);
+    const gaps = starts.slice(1).map((start, index) => start - (starts[index] ?? Number.NaN));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(200);
+  });
+
+  it('never makes one host wait for another', async () => {
+    const gate = createHostGate(store);
+    expect(await gate.acquire('one.example')).toMatchObject({ ok: true });
+    expect(await gate.acquire('one.example')).toMatchObject({ ok: false });
+    expect(await gate.acquire('two.example')).toMatchObject({ ok: true });
+  });
+
+  it('frees the place of a process that died once its lease ended', async () => {
+    const gate = createHostGate(store, { maxConcurrent: 1, spacingSeconds: 0, leaseSeconds: 0.4, unlimitedHosts: [] });
+    expect(await gate.acquire('dead.example')).toMatchObject({ ok: true });
+    await sleep(150);
+    expect(await gate.acquire('dead.example')).toMatchObject({ ok: false });
+    await sleep(400);
+    expect(await gate.acquire('dead.example')).toMatchObject({ ok: true });
+  });
+
+  it('holds a host back for as long as Retry-After says', async () => {
+    const gate = createHostGate(store);
+    const admission = await gate.acquire('throttling.example');
+    if (admission.ok) await admission.release({ kind: 'throttled', retryAfterSeconds: 90 });
+    const next = await gate.acquire('throttling.example');
+    expect(next.ok).toBe(false);
+    if (!next.ok) expect(next.waitMilliseconds).toBeGreaterThan(85_000);
+  });
+
+  it('doubles the spacing of a host that throttles and lets it recover', async () => {
+    const gate = createHostGate(store, { maxConcurrent: 5, spacingSeconds: 0.1, leaseSeconds: 30, unlimitedHosts: [] });
+    const slowdown = async (): Promise<number> => {
+      const { rows } = await database.query<{ slowdown: number }>(
+        "SELECT slowdown FROM host_gates WHERE host = 'slow.example'",
+      );
+      return rows[0]?.slowdown ?? Number.NaN;
+    };
+    const once = async (outcome: 'throttled' | 'served'): Promise<void> => {
+      for (;;) {
+        const admission = await gate.acquire('slow.example');
+        if (admission.ok) return admission.release({ kind: outcome });
+        await sleep(admission.waitMilliseconds);
+      }
+    };
+    await once('throttled');
+    await once('throttled');
+    expect(await slowdown()).toBe(4);
+    await once('served');
+    expect(await slowdown()).toBeCloseTo(3.6);
+  });
+
+  it('lets a host pass that is set to be without limits', async () => {
+    const gate = createHostGate(store, {
+      maxConcurrent: 1,
+      spacingSeconds: 60,
+      leaseSeconds: 30,
+      unlimitedHosts: ['own.example'],
+    });
+    for (let i = 0; i < 3; i++) expect(await gate.acquire('www.own.example')).toMatchObject({ ok: true });
+  });
+});
+
+it('counts all hosts of one registrable domain as one, and an address as itself', () => {
+  expect(registrableHost('a.b.news.co.uk')).toBe('news.co.uk');
+  expect(registrableHost('WWW.Nieuws.be.')).toBe('nieuws.be');
+  expect(registrableHost('[::1]')).toBe('::1');
+  expect(registrableHost('127.0.0.1')).toBe('127.0.0.1');
+});
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

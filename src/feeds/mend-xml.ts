@@ -19,8 +19,7 @@ const MAX_ENTITY_GROWTH = 1_000_000;
 const MAX_DEPTH = 500;
 
 /**
- * Brings broken XML into a form that a forgiving parser reads: text before the first element, control characters,
- * entities from the document's own DTD, markup inside texts, entries and texts without an end, a file cut short, and
+ * Brings broken XML into a form that a forgiving parser reads: text before the first element, entities from the document's own DTD, markup inside texts, entries and texts without an end, a file cut short, and
  * roots in a vocabulary that nobody knows.
  */
 export function mendXml(original: string): MendedXml {
@@ -31,13 +30,9 @@ export function mendXml(original: string): MendedXml {
   if (text.slice(0, start).trim() !== '') warnings.push('text before the first element');
   text = text.slice(start);
 
-  const withoutControls = text.replace(FORBIDDEN_CHARACTERS, '');
-  if (withoutControls.length !== text.length) warnings.push('control characters');
-  text = withoutControls;
-
   const entities = resolveEntities(text);
   if (!entities.ok) return entities;
-  text = entities.text;
+  text = escapeAmpersands(entities.text);
 
   const ended = endOpenMarkup(text);
   const closed = closeElements(ended);
@@ -86,8 +81,15 @@ export function cutToLimits(text: string): { readonly text: string; readonly war
 /** What windows-1252 has in 80–9F, where Unicode has control characters that no text means. */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
+/** Takes out control characters, which parsers refuse or, worse, hand on. */
+export function mendCharacters(text: string): { readonly text: string; readonly warnings: readonly string[] } {
+  const printable = mendWindowsCharacters(text);
+  const mended = printable.replace(FORBIDDEN_CHARACTERS, '');
+  return { text: mended, warnings: mended.length === printable.length ? [] : ['control characters'] };
+}
+
 /** Reads C1 control characters, raw or as references, as the windows-1252 characters they were before (as HTML does). */
-export function mendWindowsCharacters(text: string): string {
+function mendWindowsCharacters(text: string): string {
   if (!/[\u0080-\u009f]|&#(?:1[2-5]\d|x[89][0-9a-f]);/i.test(text)) return text;
   const mended = (code: number): string => WINDOWS_1252[code - 0x80] ?? String.fromCharCode(code);
   return text
@@ -152,6 +154,24 @@ const replaceEntities = (
   declared: ReadonlyMap<string, string>,
   value: (name: string) => string,
 ): string => text.replace(/&([\w.:-]+);/g, (reference, name: string) => (declared.has(name) ? value(name) : reference));
+
+/** Bare ampersands as references: forgiving parsers take what follows one, tags and all, for part of an entity's name. */
+function escapeAmpersands(text: string): string {
+  if (!BARE_AMPERSAND.test(text)) return text;
+  const pieces: string[] = [];
+  let written = 0;
+  for (const token of xmlTokens(text)) {
+    if (token.kind !== 'cdata' && token.kind !== 'comment') continue;
+    pieces.push(text.slice(written, token.start).replace(BARE_AMPERSANDS, '&amp;'), text.slice(token.start, token.end));
+    written = token.end;
+  }
+  pieces.push(text.slice(written).replace(BARE_AMPERSANDS, '&amp;'));
+  return pieces.join('');
+}
+
+/** No entity has a longer name. */
+const BARE_AMPERSAND = /&(?!#?[\w.-]{1,32};)/;
+const BARE_AMPERSANDS = new RegExp(BARE_AMPERSAND, 'g');
 
 // ----------------------------------------------------------------------------------------------------- unclosed things
 

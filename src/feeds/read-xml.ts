@@ -4,7 +4,7 @@
  */
 import { type Feed, type ReadFeedResult, refuse } from './feed.js';
 import { interpretFeed } from './interpret.js';
-import { cutToLimits, mendWindowsCharacters, mendXml } from './mend-xml.js';
+import { cutToLimits, mendCharacters, mendXml } from './mend-xml.js';
 import type { RawFeed } from './raw.js';
 import { readSitemap } from './read-sitemap.js';
 import { readWithFeedparser } from './read-with-feedparser.js';
@@ -16,8 +16,9 @@ export async function readXmlFeed(decoded: string, address: string, now: Date): 
   const root = findRoot(decoded);
   if (root.kind === 'none') return refuse('not-a-feed', root.message);
   if (root.kind === 'html') return refuse('html', 'a web page, not a feed');
-  const cut = cutToLimits(mendWindowsCharacters(decoded.slice(root.from)));
-  const warnings = [...root.warnings, ...cut.warnings];
+  const mendedCharacters = mendCharacters(decoded.slice(root.from));
+  const cut = cutToLimits(mendedCharacters.text);
+  const warnings = [...root.warnings, ...mendedCharacters.warnings, ...cut.warnings];
   if (root.name === 'urlset' || root.name === 'sitemapindex') return readSitemap(cut.text, address, now, warnings);
 
   const interpreted = (raw: RawFeed, earlier: readonly string[]): { ok: true; feed: Feed } => {

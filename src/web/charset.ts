@@ -218,18 +218,19 @@ function isMostlyUtf8(bytes: Uint8Array): boolean {
 
 /**
  * The legacy encodings that a document without any claim is tried in, with the letters that a text in it is made of.
- * The one whose own letters make up most of the text beyond ASCII wins; windows-1252 is what remains.
+ * The one whose own letters make up most of the text beyond ASCII wins; windows-1252 is what remains. Where each byte is
+ * a letter, only letters in words of their script count, as a lone accented letter of the West is one of the East too.
  */
-const legacyEncodings: readonly { readonly encoding: string; readonly letters: RegExp }[] = [
+const legacyEncodings: readonly { readonly encoding: string; readonly letters: RegExp; readonly words?: RegExp }[] = [
   { encoding: 'euc-jp', letters: /[\u3040-\u30ff]/gu },
   { encoding: 'shift_jis', letters: /[\u3040-\u30fe]/gu },
   { encoding: 'euc-kr', letters: /[\uac00-\ud7a3]/gu },
   { encoding: 'gbk', letters: /[的一是不了在人有我他这中大来上国个到说们为]/gu },
   { encoding: 'big5', letters: /[的一是不了在人有我他這中大來上國個到說們為]/gu },
-  { encoding: 'windows-1251', letters: /[оеаинтсрвл]/gu },
-  { encoding: 'koi8-r', letters: /[оеаинтсрвл]/gu },
-  { encoding: 'windows-1255', letters: /[\u05d0-\u05ea]/gu },
-  { encoding: 'windows-1253', letters: /[αοιετσνηυρ]/gu },
+  { encoding: 'windows-1251', letters: /[оеаинтсрвл]/gu, words: /\p{Script=Cyrillic}{3,}/gu },
+  { encoding: 'koi8-r', letters: /[оеаинтсрвл]/gu, words: /\p{Script=Cyrillic}{3,}/gu },
+  { encoding: 'windows-1255', letters: /[\u05d0-\u05ea]/gu, words: /\p{Script=Hebrew}{3,}/gu },
+  { encoding: 'windows-1253', letters: /[αοιετσνηυρ]/gu, words: /\p{Script=Greek}{3,}/gu },
 ];
 
 /** Share of the characters beyond ASCII that must be an encoding's own letters before it is preferred to windows-1252. */
@@ -238,11 +239,12 @@ const DEFAULT_OWN_LETTERS_SHARE = 0.5;
 
 function guessLegacyEncoding(bytes: Uint8Array): string {
   let best = { encoding: 'windows-1252', margin: 0 };
-  for (const { encoding, letters } of legacyEncodings) {
+  for (const { encoding, letters, words } of legacyEncodings) {
     const text = decodeLoosely(bytes, encoding);
     const foreign = text.match(/[^\0-\u007f]/gu)?.length ?? 0;
     if (foreign === 0 || (text.match(/\ufffd/g)?.length ?? 0) / foreign > 0.05) continue;
-    const share = (text.match(letters)?.length ?? 0) / foreign;
+    const own = words ? (text.match(words) ?? []).join('') : text;
+    const share = (own.match(letters)?.length ?? 0) / foreign;
     const margin = share / (OWN_LETTERS_SHARE[encoding] ?? DEFAULT_OWN_LETTERS_SHARE);
     if (margin >= 1 && margin > best.margin) best = { encoding, margin };
   }

@@ -429,7 +429,10 @@ function classify(error: unknown): Failure {
     if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
       return { reason: 'timeout', transient: true, message: 'no connection in time' };
     }
-    if (/^HPE_|^UND_ERR_(?:HEADERS_OVERFLOW|RES_|RESPONSE|INVALID|INFO)/.test(code)) {
+    if (
+      cause.name === 'HTTPParserError' ||
+      /^HPE_|^UND_ERR_(?:HEADERS_OVERFLOW|RES_|RESPONSE|INVALID|INFO)/.test(code)
+    ) {
       return { reason: 'bad-response', transient: false, message: `not HTTP: ${cause.message}` };
     }
   }

@@ -1,5 +1,5 @@
 /** Where Belfry's own files are, whether it runs from `src` (tests) or from `dist`. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,6 +15,11 @@ function findPackageRoot(): string {
 
 /** The folder that holds `package.json`. */
 export const packageRoot = findPackageRoot();
+
+/** Belfry's own version. */
+export const packageVersion = (
+  JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { readonly version: string }
+).version;
 
 /** A file or folder under the shipped `config/`. */
 export const shippedConfig = (...parts: string[]): string => join(packageRoot, 'config', ...parts);

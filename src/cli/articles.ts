@@ -74,8 +74,8 @@ async function toFilter(
   taxonomyDirectory: string,
 ): Promise<ArticleFilter> {
   if (options.threat) {
-    const { createClassifier } = await import('../threats/classifier.js');
-    const known = createClassifier({ taxonomyDirectory }).types.map(({ id }) => id);
+    const { loadTaxonomy } = await import('../threats/taxonomy.js');
+    const known = loadTaxonomy(taxonomyDirectory).types.map(({ id }) => id);
     const unknown = options.threat.find((type) => !known.includes(type));
     if (unknown)
       throw new UserError(`no threat type ${JSON.stringify(unknown)}; there are ${known.join(', ')}`, exitCode.usage);

@@ -239,11 +239,12 @@ async function checkFeed(
   maxBytes: number,
 ): Promise<CheckedFeed> {
   const { readFeed } = await import('../feeds/read.js');
+  const { failureName } = await import('../web/client.js');
   const response = await web.get(url, { maxBytes });
   if (!response.ok) {
     return {
       url,
-      outcome: response.reason === 'http' ? `http-${response.status}` : response.reason,
+      outcome: failureName(response),
       items: 0,
       detail: response.message,
     };

@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 /** The `belfry` command: one file a subcommand, each loading what it needs only when it runs. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { packageRoot } from '../paths.js';
+import { packageVersion } from '../paths.js';
 import { articlesCommand } from './articles.js';
 import { classifyCommand } from './classify.js';
 import { deadCommand } from './dead.js';
@@ -25,11 +23,9 @@ import { taxonomyCommand } from './taxonomy.js';
 import { trainCommand } from './train.js';
 import { workerCommand } from './worker.js';
 
-const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
-
 const program = new Command('belfry')
   .description('Pulls news feeds and tags articles by threat type, with the words that made each tag.')
-  .version(version)
+  .version(packageVersion)
   .showHelpAfterError('(belfry --help lists the commands)')
   .exitOverride((error) => {
     process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;

@@ -1,14 +1,13 @@
 /** NDJSON for the commands that work on many inputs in a stream: one line an input, in order, whatever the input. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { write } from '../outputs/write.js';
 import { exitCode } from './exit-codes.js';
 import { UserError } from './failure.js';
 
 /** Writes one line and waits for the reader when it is slower than we are. */
 export async function writeLine(value: unknown): Promise<void> {
-  if (!process.stdout.write(`${JSON.stringify(value)}\n`)) {
-    await new Promise<void>((resolve) => process.stdout.once('drain', resolve));
-  }
+  await write(process.stdout, `${JSON.stringify(value)}\n`);
 }
 
 const metaSchema = z.record(z.string(), z.object({ url: z.string().optional(), contentType: z.string().optional() }));

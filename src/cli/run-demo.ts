@@ -11,7 +11,6 @@ import { startService } from '../pipeline/service.js';
 import { stages } from '../pipeline/stages.js';
 import { startServer } from '../server/server.js';
 import { addFeeds } from '../store/feeds.js';
-import { createClassifier } from '../threats/classifier.js';
 import { startStages } from './stages.js';
 import { createProgress } from './terminal.js';
 
@@ -31,7 +30,6 @@ export async function runDemo(options: { readonly open: boolean }): Promise<void
     const { pool } = service.runtime.database;
     const server = await startServer(service, {
       ...settings.server,
-      types: createClassifier({ taxonomyDirectory: settings.taxonomy.directory }).types,
     });
     try {
       await addFeeds(

@@ -5,7 +5,6 @@ import { syncFeedList, syncSchedules } from '../pipeline/schedule.js';
 import { type Service, startService } from '../pipeline/service.js';
 import { stages } from '../pipeline/stages.js';
 import { startServer } from '../server/server.js';
-import { createClassifier } from '../threats/classifier.js';
 import { startStages } from './stages.js';
 
 export async function runService(): Promise<void> {
@@ -22,7 +21,6 @@ export async function serveUntilStopped(service: Service, settings: Settings, lo
     const server = await startServer(service, {
       host: settings.server.host,
       port: settings.server.port,
-      types: createClassifier({ taxonomyDirectory: settings.taxonomy.directory }).types,
     });
     try {
       if (service.stages.includes('fetch')) {

@@ -17,14 +17,15 @@ async function status(options: { readonly json?: true }): Promise<void> {
   const { withRuntime } = await import('./with-runtime.js');
   const { queueStatus } = await import('../pipeline/status.js');
   const { listFeeds } = await import('../store/feeds.js');
-  const { recentOutcomes, storeTotals } = await import('../store/outcomes.js');
+  const { recentOutcomes } = await import('../store/outcomes.js');
+  const { articleTotals } = await import('../store/statistics.js');
   const found = await withRuntime(async (runtime) => {
     const { pool } = runtime.database;
     const [queues, feeds, outcomes, totals] = [
       await queueStatus(runtime),
       await listFeeds(pool),
       await recentOutcomes(pool),
-      await storeTotals(pool),
+      await articleTotals(pool),
     ];
     return { queuesOn: runtime.queues.on, queues, feeds, outcomes, totals };
   });

@@ -5,8 +5,6 @@ import { createHash } from 'node:crypto';
 export const stages = ['fetch', 'extract', 'classify', 'store'] as const;
 export type Stage = (typeof stages)[number];
 
-export const isStage = (name: string): name is Stage => (stages as readonly string[]).includes(name);
-
 /** Ask the fetch stage to poll a feed. */
 export interface PollJob {
   readonly feedId: number;

@@ -1,6 +1,7 @@
-/** What the queues hold now. */
+/** What the queues hold now, as commands print it. */
+import { queueDepths } from './queue-depths.js';
 import type { Runtime } from './runtime.js';
-import { type Stage, stages } from './stages.js';
+import type { Stage } from './stages.js';
 
 export interface StageStatus {
   readonly stage: Stage;
@@ -14,23 +15,13 @@ export interface StageStatus {
 }
 
 export async function queueStatus(runtime: Runtime): Promise<StageStatus[]> {
-  return Promise.all(
-    stages.map(async (stage) => {
-      const queue = runtime.queues.queue(stage);
-      const [counts, waiting, prioritized] = await Promise.all([
-        queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed'),
-        queue.getJobs(['waiting'], 0, 0, true),
-        queue.getJobs(['prioritized'], 0, 0, true),
-      ]);
-      const oldest = Math.min(...[waiting[0], prioritized[0]].flatMap((job) => (job ? [job.timestamp] : [])));
-      return {
-        stage,
-        waiting: (counts.waiting ?? 0) + (counts.prioritized ?? 0),
-        active: counts.active ?? 0,
-        delayed: counts.delayed ?? 0,
-        dead: counts.failed ?? 0,
-        oldestWaitingSeconds: Number.isFinite(oldest) ? Math.max(0, Math.round((Date.now() - oldest) / 1000)) : null,
-      };
-    }),
-  );
+  const queues = await queueDepths(runtime.queues);
+  return queues.map(({ stage, depths, oldestAt }) => ({
+    stage,
+    waiting: depths.waiting + depths.prioritized,
+    active: depths.active,
+    delayed: depths.delayed,
+    dead: depths.failed,
+    oldestWaitingSeconds: oldestAt && Math.max(0, Math.round((Date.now() - oldestAt.getTime()) / 1000)),
+  }));
 }

@@ -1,9 +1,10 @@
 /** `/metrics`: what this process counts, and what store and queues hold at the moment of asking. */
 import { Gauge, Registry } from 'prom-client';
 import type { Metrics } from '../metrics.js';
+import { jobStates } from '../pipeline/queue-depths.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import { articleTotals, feedsByOutcome, pageOutcomes, pollOutcomes, tagTotals } from '../store/statistics.js';
-import { jobStates, queueState } from './queue-state.js';
+import { queueState } from './queue-state.js';
 import { remember } from './remember.js';
 
 const DAY_MILLISECONDS = 86_400_000;

@@ -1,43 +1,18 @@
 /** The queues as they stand: how deep, how old, and what was given up. */
 import type { Job } from 'bullmq';
-import type { Queues, StageQueue } from '../pipeline/queues.js';
-import { allQueues } from '../pipeline/queues.js';
+import { type QueueDepths, queueDepths } from '../pipeline/queue-depths.js';
+import { allQueues, type Queues } from '../pipeline/queues.js';
 import type { PageJob, PollJob, Stage } from '../pipeline/stages.js';
 
 /** A queue on a Redis that is away waits for it instead of failing: this long is enough to know. */
 const ANSWER_SECONDS = 3;
-
-export const jobStates = ['waiting', 'prioritized', 'active', 'delayed', 'failed'] as const;
-export type JobState = (typeof jobStates)[number];
-
-export interface QueueDepths {
-  readonly stage: Stage;
-  readonly depths: Readonly<Record<JobState, number>>;
-  /** When the job that has waited longest was added; null when none waits. */
-  readonly oldestAt: Date | null;
-}
 
 export type QueueState =
   | { readonly known: true; readonly queues: readonly QueueDepths[] }
   | { readonly known: false; readonly reason: string };
 
 export async function queueState(queues: Queues): Promise<QueueState> {
-  return inTime(async () => ({
-    known: true as const,
-    queues: await Promise.all(
-      allQueues(queues).map(async ({ stage, queue }) => {
-        const [counts, oldest] = await Promise.all([queue.getJobCounts(...jobStates), oldestWaiting(queue)]);
-        const depths = Object.fromEntries(jobStates.map((state) => [state, counts[state] ?? 0]));
-        return { stage, depths: depths as Record<JobState, number>, oldestAt: oldest };
-      }),
-    ),
-  }));
-}
-
-async function oldestWaiting(queue: StageQueue): Promise<Date | null> {
-  const jobs = await Promise.all([queue.getJobs('waiting', 0, 0, true), queue.getJobs('prioritized', 0, 0, true)]);
-  const added = jobs.flat().flatMap((job) => (job ? [job.timestamp] : []));
-  return added.length > 0 ? new Date(Math.min(...added)) : null;
+  return inTime(async () => ({ known: true as const, queues: await queueDepths(queues) }));
 }
 
 /** A job that was given up. */

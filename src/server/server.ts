@@ -10,8 +10,7 @@ import Fastify, {
 } from 'fastify';
 import type { Metrics } from '../metrics.js';
 import { checkReadiness } from '../pipeline/health.js';
-import type { Runtime } from '../pipeline/runtime.js';
-import { describe } from '../pipeline/runtime.js';
+import { describe, type Runtime } from '../pipeline/runtime.js';
 import { isDatabaseAway } from '../store/database.js';
 import { loadTaxonomy } from '../threats/taxonomy.js';
 import { sendProblem, serveApi } from './api.js';

@@ -1,18 +1,8 @@
 /** Feeds in the store: the list, and what the last poll of each said. */
+import type { ListedFeed } from '../feeds/opml.js';
 import type { Queryable } from './database.js';
 
-export interface FeedEntry {
-  readonly url: string;
-  readonly title: string | null;
-  readonly site: string | null;
-  readonly folder: string | null;
-  /** ISO 639-1 */
-  readonly language: string | null;
-  /** ISO 3166-1 alpha-2, EU or INT */
-  readonly country: string | null;
-}
-
-export interface StoredFeed extends FeedEntry {
+export interface StoredFeed extends ListedFeed {
   readonly id: number;
   readonly origin: 'list' | 'added';
   readonly etag: string | null;
@@ -59,7 +49,7 @@ export async function matchFeeds(database: Queryable, wanted: string): Promise<S
 /** Adds feeds by command; brings removed ones back. Returns each with whether it was followed before. */
 export async function addFeeds(
   database: Queryable,
-  entries: readonly FeedEntry[],
+  entries: readonly ListedFeed[],
 ): Promise<{ readonly id: number; readonly url: string; readonly already: boolean }[]> {
   const { rows } = await database.query<{ id: number; url: string; already: boolean }>(
     `WITH given AS (SELECT * FROM jsonb_to_recordset($1) AS g(url text, title text, site text, folder text, language text, country text)),
@@ -83,7 +73,7 @@ export async function addFeeds(
  * Makes the feeds of origin 'list' those of the OPML file: new ones come, missing ones go, and what an operator removed by
  * command stays removed. One statement, so that processes that start together can't undo each other.
  */
-export async function syncListedFeeds(database: Queryable, entries: readonly FeedEntry[]): Promise<void> {
+export async function syncListedFeeds(database: Queryable, entries: readonly ListedFeed[]): Promise<void> {
   await database.query(
     `WITH given AS (SELECT * FROM jsonb_to_recordset($1) AS g(url text, title text, site text, folder text, language text, country text)),
      gone AS (

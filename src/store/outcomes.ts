@@ -23,12 +23,3 @@ export async function recentOutcomes(database: Queryable): Promise<OutcomeCount[
   );
   return rows;
 }
-
-export async function storeTotals(
-  database: Queryable,
-): Promise<{ readonly articles: number; readonly tagged: number }> {
-  const { rows } = await database.query<{ articles: number; tagged: number }>(
-    'SELECT (SELECT count(*) FROM articles)::int AS articles, (SELECT count(DISTINCT article_id) FROM tags)::int AS tagged',
-  );
-  return rows[0] as { articles: number; tagged: number };
-}

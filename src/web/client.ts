@@ -115,6 +115,10 @@ export type FetchResult =
       readonly retryAfterSeconds?: number;
     };
 
+/** The name of a failed fetch among the outcomes: `http-404`, `timeout`, … */
+export const failureName = (failure: Extract<FetchResult, { ok: false }>): string =>
+  failure.reason === 'http' ? `http-${failure.status}` : failure.reason;
+
 export interface WebClient {
   /** Fetches an address: any 2xx counts as 200. Never throws. */
   get(url: string, options?: GetOptions): Promise<FetchResult>;

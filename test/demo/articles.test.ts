@@ -1,20 +1,7 @@
 /** The demo articles as data: enough of everything, and nothing that a scorer could not use. */
 import { describe, expect, it } from 'vitest';
 import { bodyBlocks, DEMO_LANGUAGES, loadDemoArticles } from '../../src/demo/articles.js';
-
-const THREAT_TYPES = [
-  'disinformation',
-  'espionage',
-  'political-interference',
-  'cyberattack',
-  'sabotage',
-  'drone-incursion',
-  'jihadism',
-  'right-wing-extremism',
-  'left-wing-extremism',
-  'nihilistic-networks',
-  'organised-crime',
-];
+import { THREAT_TYPES } from '../support/threat-types.js';
 
 const articles = loadDemoArticles();
 const wordsOf = (text: string): number => text.split(/\s+/).filter(Boolean).length;

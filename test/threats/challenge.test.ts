@@ -4,20 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { packageRoot } from '../../src/paths.js';
-
-const THREAT_TYPES = [
-  'disinformation',
-  'espionage',
-  'political-interference',
-  'cyberattack',
-  'sabotage',
-  'drone-incursion',
-  'jihadism',
-  'right-wing-extremism',
-  'left-wing-extremism',
-  'nihilistic-networks',
-  'organised-crime',
-] as const;
+import { THREAT_TYPES } from '../support/threat-types.js';
 
 const challengeText = z.strictObject({
   id: z.string().regex(/^(en|nl|fr|de)-\d{3}$/),

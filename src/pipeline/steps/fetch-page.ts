@@ -1,7 +1,7 @@
 /** Downloads the page behind an item into the claim check. */
 import type { Database } from '../../store/database.js';
 import { pageToFetch, saveFetched } from '../../store/pages.js';
-import type { FetchResult, WebClient } from '../../web/client.js';
+import { failureName, type WebClient } from '../../web/client.js';
 
 const PAGE_ACCEPT = 'text/html, application/xhtml+xml;q=0.9, */*;q=0.1';
 
@@ -34,7 +34,7 @@ export async function fetchPage(
   }
   const response = await web.get(page.url, { accept: PAGE_ACCEPT, maxBytes });
   if (!response.ok) {
-    const outcome = outcomeOf(response);
+    const outcome = failureName(response);
     if (response.transient && tries === 'more') return { next: 'retry', outcome, message: response.message };
     await saveFetched(database.pool, pageId, { ...none, outcome, detail: response.message });
     return { next: 'extract', outcome };
@@ -49,6 +49,3 @@ export async function fetchPage(
   });
   return { next: 'extract', outcome: 'ok' };
 }
-
-const outcomeOf = (response: Extract<FetchResult, { ok: false }>): string =>
-  response.reason === 'http' ? `http-${response.status}` : response.reason;

@@ -9,7 +9,7 @@ import { readFeed } from '../../feeds/read.js';
 import { type Database, transaction } from '../../store/database.js';
 import { findFeed, finishPoll, type PollRecord, type StoredFeed, startPoll } from '../../store/feeds.js';
 import { type FoundItem, type PageReference, recordItems, travellingPages } from '../../store/pages.js';
-import type { WebClient } from '../../web/client.js';
+import { failureName, type WebClient } from '../../web/client.js';
 import { normaliseUrl } from '../../web/identity.js';
 import { identityOf } from '../stages.js';
 
@@ -70,7 +70,7 @@ export async function pollFeed(
     ...answer,
     items: answer.found.length,
   };
-  const found = await transaction(database.pool, async (client) => {
+  const outcome = await transaction(database.pool, async (client) => {
     const counts = answer.found.length
       ? await recordItems(
           client,
@@ -80,11 +80,11 @@ export async function pollFeed(
         )
       : { newItems: 0, changedItems: 0 };
     const brought = counts.newItems + counts.changedItems > 0;
-    const outcome = answer.failed ? answer.outcome : brought ? 'new' : 'unchanged';
-    await finishPoll(client, pollId, { ...record, outcome }, counts);
-    return outcome;
+    const came = answer.failed ? answer.outcome : brought ? 'new' : 'unchanged';
+    await finishPoll(client, pollId, { ...record, outcome: came }, counts);
+    return came;
   });
-  return { outcome: found, pages: await travellingPages(database.pool, feed.id, pollId, lostAfter) };
+  return { outcome, pages: await travellingPages(database.pool, feed.id, pollId, lostAfter) };
 }
 
 interface FeedAnswer {
@@ -108,10 +108,9 @@ async function askFeed(web: WebClient, feed: StoredFeed, maxBytes: number): Prom
   });
   const nothing = { found: [], bytes: 0 };
   if (!response.ok) {
-    const outcome = response.reason === 'http' ? `http-${response.status}` : response.reason;
     return {
       ...nothing,
-      outcome,
+      outcome: failureName(response),
       detail: response.message,
       failed: true,
       retryAfterSeconds: response.retryAfterSeconds,

@@ -1,9 +1,10 @@
 /** The machine room: queues, outcomes of the last day, dead letters. */
 import type { Readiness } from '../../pipeline/health.js';
+import { jobStates } from '../../pipeline/queue-depths.js';
 import { stages } from '../../pipeline/stages.js';
 import type { OutcomeCount, PageSubject, StageOutcomeCount } from '../../store/statistics.js';
 import { describePage, describePoll, type PlainOutcome } from '../outcomes.js';
-import { type DeadLetter, type DeadLetters, jobStates, type QueueState } from '../queue-state.js';
+import type { DeadLetter, DeadLetters, QueueState } from '../queue-state.js';
 import { QUEUES_PATH } from '../security.js';
 import { Moment, span } from './moment.js';
 import { counted, feedName, number, OutcomeWords, webAddress } from './words.js';

@@ -1,19 +1,29 @@
 /** The chain's vocabulary: its stages, the shapes of their jobs, and the ids that make a job the same job twice. */
 import { createHash } from 'node:crypto';
+import type { Journey } from '../web/polite-client.js';
 
 /** In the order of the chain; each has one queue and one worker of its name. */
 export const stages = ['fetch', 'extract', 'classify', 'store'] as const;
 export type Stage = (typeof stages)[number];
 
 /** Ask the fetch stage to poll a feed. */
-export interface PollJob {
+export interface PollJob extends Deferred {
   readonly feedId: number;
   /** The run that asked for it; a scheduled poll has none. */
   readonly runId?: string;
+  /** In the middle of a poll: whether the feed is asked again, in full, to see whether "not modified" was true. */
+  readonly phase?: 'full';
+}
+
+/** What a fetch job that has to wait for its host's turn comes back with. */
+export interface Deferred {
+  readonly journey?: Journey;
+  /** How often it was told to come back. */
+  readonly deferrals?: number;
 }
 
 /** Ask a stage to do its part for a page. All else travels through the pages table. */
-export interface PageJob {
+export interface PageJob extends Deferred {
   readonly pageId: string;
   /** Fingerprint of the feed's entry that brought the page. */
   readonly revision: string;

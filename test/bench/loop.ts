@@ -61,7 +61,7 @@ export async function openLoop(place: Place, lanes: number): Promise<Chain> {
       const { body, contentType } = await get(feedUrl);
       const read = await readFeed(body, { url: feedUrl, contentType });
       if (!read.ok) throw new Error(`${feedUrl}: ${read.message}`);
-      const found = read.feed.items.map((item) => identify(feed, item));
+      const found = read.feed.items.map((item) => identify({ ...feed, formerUrl: null }, item));
       const rest = found.values();
       const lane = async (): Promise<void> => {
         for (const item of rest) await carry(item, feed.id);

@@ -30,7 +30,8 @@ export async function findFeeds(web: Pick<WebClient, 'get'>, url: string, maxByt
   if (named.length > 0) return { kind: 'page', feeds: named };
   const guessed = await guessFeeds(web, page.url, maxBytes);
   if (guessed.length > 0) return { kind: 'page', feeds: guessed };
-  const what = read.reason === 'html' ? 'a page that names no feed' : `no feed (${read.message})`;
+  const isPage = read.reason === 'html' || /html/i.test(origin.contentType ?? '');
+  const what = isPage ? 'a page that names no feed' : `no feed (${read.message})`;
   return { kind: 'none', message: `${what}, and no feed stands at the common paths of its site` };
 }
 

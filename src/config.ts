@@ -35,7 +35,9 @@ const schema = z.strictObject({
   feeds: z
     .strictObject({
       list: z.string().default('config/feeds.opml'),
-      pollMinutes: z.coerce.number().min(0.05).max(1440).default(15),
+      pollMinutes: z.coerce.number().min(0.05).max(1440).optional(),
+      floorMinutes: z.coerce.number().min(0.05).max(1440).default(5),
+      ceilingMinutes: z.coerce.number().min(1).max(10_080).default(1440),
       fullPollEvery: whole(1, 1000).default(12),
       moveAfter: whole(1, 100).default(3),
     })
@@ -76,6 +78,10 @@ const schema = z.strictObject({
       host: z.string().default('127.0.0.1'),
       port: whole(0, 65535).default(8080),
       metricsPort: whole(0, 65535).optional(),
+      publicUrl: z
+        .url({ protocol: /^https?$/, error: 'expected an http or https address' })
+        .transform((url) => url.replace(/\/+$/, ''))
+        .optional(),
     })
     .prefault({}),
 });
@@ -102,6 +108,7 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   HOST: 'server.host',
   PORT: 'server.port',
   METRICS_PORT: 'server.metricsPort',
+  BELFRY_PUBLIC_URL: 'server.publicUrl',
 };
 
 /** A setting is wrong: says which, where it stands, and what was expected. */

@@ -1,11 +1,13 @@
 /** The fetch worker: polls feeds and downloads the pages behind what is new. */
 import { runIfMain } from '../src/cli/serve-stages.js';
-import { scheduleFeed, unscheduleFeed } from '../src/pipeline/schedule.js';
+import { askHubsNow, scheduleFeed, unscheduleFeed } from '../src/pipeline/schedule.js';
 import { ComeBack, handOn, type StartStage, startStageWorker, TryAgain } from '../src/pipeline/stage-worker.js';
 import type { PageJob, PollJob } from '../src/pipeline/stages.js';
 import { fetchPage } from '../src/pipeline/steps/fetch-page.js';
+import { askHubs } from '../src/pipeline/steps/follow-hub.js';
 import { pollFeed } from '../src/pipeline/steps/poll-feed.js';
-import { openWeb } from '../src/pipeline/web-settings.js';
+import { openWeb, webSettings } from '../src/pipeline/web-settings.js';
+import { createWebClient } from '../src/web/client.js';
 
 const MEGABYTE = 1 << 20;
 
@@ -14,7 +16,14 @@ export const startFetch: StartStage = (context) => {
   const { database, queues } = runtime;
   const { feeds, fetch, net } = runtime.settings;
   const { web, close } = openWeb(runtime);
-  const pollDependencies = { database, web, ...feeds, maxBytes: net.maxFeedMegabytes * MEGABYTE };
+  const pollDependencies = {
+    database,
+    web,
+    settings: feeds,
+    maxBytes: net.maxFeedMegabytes * MEGABYTE,
+    publicUrl: runtime.settings.server.publicUrl,
+  };
+  const hubs = createWebClient(webSettings(runtime.settings));
   const pageDependencies = { database, web, maxBytes: net.maxPageMegabytes * MEGABYTE };
   const worker = startStageWorker(context, 'fetch', fetch.concurrency, async (job, { tries, attempt, log }) => {
     if (job.name === 'poll') {
@@ -23,12 +32,21 @@ export const startFetch: StartStage = (context) => {
       if (result.next === 'wait') {
         throw new ComeBack(result.waitMilliseconds, { journey: result.journey, phase: result.phase });
       }
-      const { outcome, pages, nextPollAt } = result;
+      const { outcome, pages, nextPollAt, hub } = result;
       await handOn(runtime, 'fetch', pages);
+      if (hub === 'new') await askHubsNow(queues);
       if (nextPollAt === null) await unscheduleFeed(queues, poll.feedId);
       else await scheduleFeed(queues, { id: poll.feedId, nextPollAt });
       if (pages.length > 0) log.info({ outcome, pages: pages.length }, 'the feed brought pages');
       return outcome;
+    }
+    if (job.name === 'hubs') {
+      const asked = await askHubs(database.pool, hubs);
+      for (const { hub, outcome } of asked) {
+        context.metrics.hubsAsked.inc({ outcome });
+        log.info({ hub, outcome }, 'asked a hub');
+      }
+      return asked.length === 0 ? 'no-hub-due' : 'hubs-asked';
     }
     const page = job.data as PageJob;
     const { journey, deferrals = 0, ...reference } = page;
@@ -46,7 +64,7 @@ export const startFetch: StartStage = (context) => {
     stage: 'fetch',
     close: async () => {
       await worker.close();
-      await close();
+      await Promise.all([close(), hubs.close()]);
     },
   };
 };

@@ -215,7 +215,7 @@ interface PlanOptions {
 const LEAST_EVERY_MINUTES = 1;
 
 async function setPlan(names: string[], options: PlanOptions): Promise<void> {
-  const { nextOfCron } = await import('../pipeline/next-poll.js');
+  const { nextOfCron } = await import('../feeds/rhythm.js');
   const { scheduleFeed } = await import('../pipeline/schedule.js');
   const { withRuntime } = await import('./with-runtime.js');
   const { planPolls } = await import('../store/feeds.js');

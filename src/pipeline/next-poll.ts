@@ -1,11 +1,7 @@
-/** When a feed is polled next: as its operator says, as its failures allow, or as its rhythm asks. */
-import { CronExpressionParser } from 'cron-parser';
+/** When a feed is polled next: as its operator says, else as the settings say, else by its rhythm. */
+import type { Settings } from '../config.js';
+import { type NextPoll, nextPoll, noHints, type PollHints, type PollRule, type RhythmState } from '../feeds/rhythm.js';
 import type { StoredFeed } from '../store/feeds.js';
-
-/** Failures double the interval up to this many times. */
-const MAX_BACKOFF_DOUBLINGS = 7;
-/** No feed is left alone for longer, however often it failed: it may be back. In minutes. */
-const LONGEST_BACKOFF_MINUTES = 24 * 60;
 
 /** What a poll came to, as far as the next one is concerned. */
 export interface PolledFeed {
@@ -13,34 +9,32 @@ export interface PolledFeed {
   /** Failures in a row, this poll included; 0 after one that went well. */
   readonly failures: number;
   /** How long the host wants to be left alone, in seconds. */
-  readonly retryAfterSeconds?: number | undefined;
+  readonly retryAfterSeconds: number | null;
+  readonly state: RhythmState | null;
+  /** How long the answer may be reused, in seconds. */
+  readonly freshForSeconds: number | null;
+  /** What the feed says about when to come back; as it last said where it was not sent anew. */
+  readonly claims: Omit<PollHints, 'freshForSeconds'> | null;
+  readonly pushes: { readonly lastAt: Date; readonly leaseEndsAt: Date } | null;
 }
 
-/** @param pollMinutes the interval of feeds that have none of their own */
-export function nextPollAt(
-  feed: Pick<StoredFeed, 'pollMinutes' | 'pollCron'>,
-  polled: PolledFeed,
-  pollMinutes: number,
-): Date {
-  const from = polled.polledAt.getTime();
-  const held = from + (polled.retryAfterSeconds ?? 0) * 1000;
-  const regular =
-    feed.pollCron !== null
-      ? nextOfCron(feed.pollCron, polled.polledAt).getTime()
-      : from + backedOff(feed.pollMinutes ?? pollMinutes, polled.failures) * 60_000;
-  return new Date(Math.max(regular, held));
+export function nextPollOf(
+  feed: Pick<StoredFeed, 'id' | 'pollMinutes' | 'pollCron'>,
+  { polledAt, claims, freshForSeconds, ...polled }: PolledFeed,
+  settings: Pick<Settings['feeds'], 'pollMinutes' | 'floorMinutes' | 'ceilingMinutes'>,
+): NextPoll {
+  return nextPoll({
+    ...polled,
+    rule: ruleOf(feed, settings.pollMinutes),
+    feed: String(feed.id),
+    at: polledAt,
+    hints: { ...noHints, ...claims, freshForSeconds },
+    bounds: settings,
+  });
 }
 
-function backedOff(minutes: number, failures: number): number {
-  const doublings = Math.min(Math.max(failures - 1, 0), MAX_BACKOFF_DOUBLINGS);
-  return Math.max(minutes, Math.min(minutes * 2 ** doublings, LONGEST_BACKOFF_MINUTES));
-}
-
-/**
- * The first moment of a cron expression (five or six fields, in UTC) after `from`.
- *
- * @throws Error that says what is wrong with the expression
- */
-export function nextOfCron(expression: string, from: Date): Date {
-  return CronExpressionParser.parse(expression, { currentDate: from, tz: 'UTC' }).next().toDate();
+function ruleOf({ pollMinutes, pollCron }: Pick<StoredFeed, 'pollMinutes' | 'pollCron'>, forAll?: number): PollRule {
+  if (pollCron !== null) return { kind: 'cron', pattern: pollCron };
+  const minutes = pollMinutes ?? forAll;
+  return minutes === undefined ? { kind: 'rhythm' } : { kind: 'every', minutes };
 }

@@ -15,6 +15,9 @@ import { identityOf, type JobName } from './stages.js';
 const PRUNE_SCHEDULE = 'prune';
 /** 3:17 at night: off the hour, when others start their jobs. */
 const PRUNE_PATTERN = '17 3 * * *';
+const HUBS_SCHEDULE = 'hubs';
+/** Leases last hours or days; a feed that is not followed any more takes leave of its hub within this time. */
+const HUBS_MINUTES = 5;
 /** A failing poll is noted with its feed; of jobs that broke, the last few are enough. */
 const KEEP_FAILED_POLLS = 50;
 
@@ -55,7 +58,7 @@ export async function syncFeedList(runtime: Runtime): Promise<void> {
 
 /** Makes the schedules those of the followed feeds. */
 export async function syncSchedules(runtime: Runtime): Promise<{ readonly feeds: number; readonly ended: number }> {
-  const { queues, database } = runtime;
+  const { queues, database, settings } = runtime;
   const queue = queues.queue('fetch');
   const before = await queue.getJobSchedulers(0, -1);
   const feeds = (await listFeeds(database.pool)).filter(({ retiredAt }) => retiredAt === null);
@@ -75,7 +78,20 @@ export async function syncSchedules(runtime: Runtime): Promise<{ readonly feeds:
       { pattern: PRUNE_PATTERN },
       { name: 'prune', data: {}, opts: { removeOnComplete: true } },
     );
+  if (settings.server.publicUrl === undefined) await queue.removeJobScheduler(HUBS_SCHEDULE);
+  else {
+    await queue.upsertJobScheduler(
+      HUBS_SCHEDULE,
+      { every: HUBS_MINUTES * 60_000 },
+      { name: 'hubs', data: {}, opts: { ...jobAttempts, removeOnComplete: true, removeOnFail: { count: 1 } } },
+    );
+  }
   return { feeds: feeds.length, ended: gone.length };
+}
+
+/** Asks new hubs without waiting for the schedule. */
+export async function askHubsNow(queues: Queues): Promise<void> {
+  await queues.queue('fetch').add('hubs', {}, { ...jobAttempts, removeOnFail: { count: 1 } });
 }
 
 /** Schedules one feed's next poll, at once where it is due. Should that poll be lost, another comes after as long again. */

@@ -34,8 +34,11 @@ export interface PageJob extends Deferred {
 /** Upkeep of the store stage: forget what is older than the settings keep. */
 export type PruneJob = Record<string, never>;
 
-export type JobData = PollJob | PageJob | PruneJob;
-export type JobName = 'poll' | 'page' | 'prune';
+/** Ask the fetch stage to subscribe, renew and take leave at WebSub hubs, wherever that is due. */
+export type HubsJob = Record<string, never>;
+
+export type JobData = PollJob | PageJob | HubsJob | PruneJob;
+export type JobName = 'poll' | 'page' | 'hubs' | 'prune';
 
 /** 96 bits in hexadecimal: among 10^9 pages the chance of any two alike is 10^-11. */
 const ID_HEX_DIGITS = 24;

@@ -1,4 +1,5 @@
 /** Feeds in the store: the list, and what the last poll of each said. */
+import type { FeedRhythm } from '../feeds/feed.js';
 import type { ListedFeed } from '../feeds/opml.js';
 import type { Queryable } from './database.js';
 
@@ -31,6 +32,10 @@ export interface StoredFeed extends ListedFeed {
   /** Set by the operator: a fixed interval in minutes, or a cron expression; neither leaves it to the feed's rhythm. */
   readonly pollMinutes: number | null;
   readonly pollCron: string | null;
+  /** What the feed itself says about when to come back, as it last said it. */
+  readonly claimedRhythm: FeedRhythm | null;
+  /** What decided `nextPollAt` (see `NextPollReason`). */
+  readonly nextPollBecause: string | null;
 }
 
 const COLUMNS = `id, url, title, site, folder, language, country, origin, etag, last_modified AS "lastModified",
@@ -38,7 +43,8 @@ const COLUMNS = `id, url, title, site, folder, language, country, origin, etag, 
   last_outcome AS "lastOutcome", last_error AS "lastError", failures, moved_to AS "movedTo", moved_seen AS "movedSeen",
   former_url AS "formerUrl", retired_at AS "retiredAt", retired_reason AS "retiredReason",
   validators_trusted AS "validatorsTrusted", unchecked_polls AS "uncheckedPolls", body_hash AS "bodyHash",
-  poll_minutes AS "pollMinutes", poll_cron AS "pollCron"`;
+  poll_minutes AS "pollMinutes", poll_cron AS "pollCron", claimed_rhythm AS "claimedRhythm",
+  next_poll_because AS "nextPollBecause"`;
 
 /** All feeds that are followed, by folder and title. */
 export async function listFeeds(database: Queryable): Promise<StoredFeed[]> {
@@ -166,6 +172,10 @@ export interface PollRecord {
   readonly move?: { readonly to: string; readonly seen: number } | null | undefined;
   /** Why the feed is not polled any more. */
   readonly retire?: string | undefined;
+  /** What the feed says about when to come back; undefined leaves what it said before. */
+  readonly claimedRhythm?: FeedRhythm | undefined;
+  /** What decided `nextPollAt`. */
+  readonly nextPollBecause: string;
 }
 
 /** Opens a poll's row; its items refer to it before it is finished. */
@@ -202,7 +212,8 @@ export async function finishPoll(
        title = coalesce(title, $14), language = coalesce(language, $15),
        body_hash = coalesce($16, body_hash), unchecked_polls = coalesce($17::integer, unchecked_polls),
        validators_trusted = validators_trusted AND NOT $18, moved_to = $19, moved_seen = $20::integer,
-       retired_at = CASE WHEN $21::text IS NULL THEN retired_at ELSE now() END, retired_reason = coalesce($21::text, retired_reason)
+       retired_at = CASE WHEN $21::text IS NULL THEN retired_at ELSE now() END, retired_reason = coalesce($21::text, retired_reason),
+       claimed_rhythm = coalesce($22, claimed_rhythm), next_poll_because = $23
      WHERE id = $8`,
     [
       pollId,
@@ -226,6 +237,8 @@ export async function finishPoll(
       record.move?.to ?? null,
       record.move?.seen ?? 0,
       record.retire ?? null,
+      record.claimedRhythm ? JSON.stringify(record.claimedRhythm) : null,
+      record.nextPollBecause,
     ],
   );
 }

@@ -236,6 +236,34 @@ CREATE TABLE robots (
   expires_at timestamptz NOT NULL
 );
 `,
+  // The rhythm of each feed, and the hubs that push.
+  `
+ALTER TABLE feeds
+  ADD COLUMN rhythm jsonb,                     -- what polls and pushes have taught (src/feeds/rhythm.ts)
+  ADD COLUMN claimed_rhythm jsonb,             -- what the feed itself says about when to come back
+  ADD COLUMN next_poll_because text;           -- what decided next_poll_at
+
+CREATE TABLE subscriptions (
+  id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  feed_id        bigint NOT NULL UNIQUE REFERENCES feeds,
+  hub            text NOT NULL,
+  topic          text NOT NULL,
+  token          text NOT NULL UNIQUE,         -- last part of the callback's address
+  callback       text NOT NULL,
+  secret         text NOT NULL,                -- key of the hub's signatures
+  state          text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'asked', 'active', 'denied', 'failed', 'ending')),
+  pending_intent text CHECK (pending_intent IN ('subscribe', 'unsubscribe')),
+  detail         text,                         -- why the hub denied or could not be asked
+  attempts       integer NOT NULL DEFAULT 0,
+  next_ask_at    timestamptz NOT NULL DEFAULT now(),
+  asked_at       timestamptz,
+  verified_at    timestamptz,
+  lease_ends_at  timestamptz,
+  last_push_at   timestamptz,
+  missed_at      timestamptz                   -- a poll found what a push should have brought
+);
+CREATE INDEX subscriptions_due ON subscriptions (next_ask_at);
+`,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

@@ -50,7 +50,8 @@ describe('polling a feed', () => {
     (await findFeed(service.runtime.database.pool, id)) as StoredFeed;
   const poll = async (feedId: number) => {
     const dependencies = {
-      ...{ database: service.runtime.database, web, pollMinutes: 15, fullPollEvery: 3, moveAfter: 3 },
+      ...{ database: service.runtime.database, web },
+      settings: { ...service.runtime.settings.feeds, pollMinutes: 15, fullPollEvery: 3, moveAfter: 3 },
       maxBytes: 1 << 20,
     };
     const result = await pollFeed(dependencies, { feedId, runId: 'test', askedAt: new Date(), attempt: 'first' });

@@ -5,8 +5,11 @@
  * transaction; pages that were written but not handed on (the process died in between) are found again by the next poll.
  */
 import { createHash } from 'node:crypto';
+import type { Settings } from '../../config.js';
 import type { FeedItem } from '../../feeds/feed.js';
 import { readFeed } from '../../feeds/read.js';
+import { freshForSeconds, isSilenceDoubtful, observePoll } from '../../feeds/rhythm.js';
+import { type HubLinks, hubOf } from '../../feeds/websub.js';
 import { type Database, type Queryable, transaction } from '../../store/database.js';
 import {
   findFeed,
@@ -19,11 +22,14 @@ import {
   startPoll,
 } from '../../store/feeds.js';
 import { type FoundItem, type PageReference, recordItems, travellingPages } from '../../store/pages.js';
+import { learnRhythm, rhythmOf } from '../../store/rhythms.js';
+import { noteMissedPush, reliablePushes } from '../../store/subscriptions.js';
 import { type FetchResult, failureName, type Redirect } from '../../web/client.js';
 import { normaliseUrl } from '../../web/identity.js';
 import type { Journey, PoliteClient } from '../../web/polite-client.js';
-import { nextPollAt } from '../next-poll.js';
+import { nextPollOf } from '../next-poll.js';
 import { identityOf } from '../stages.js';
+import { followHub } from './follow-hub.js';
 
 /** A page that has been under way for longer than this has lost its job. */
 const LOST_AFTER_MINUTES = 15;
@@ -32,17 +38,16 @@ const DUE_SLACK_MILLISECONDS = 5_000;
 const FEED_ACCEPT =
   'application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5';
 const GONE = 410;
+/** Hubs learn of an entry from its publisher, or look themselves every few minutes. */
+const PUSH_MINUTES = 15;
 
 export interface PollFeedDependencies {
   readonly database: Database;
   readonly web: PoliteClient;
-  /** Interval of feeds that have no plan of their own. */
-  readonly pollMinutes: number;
-  /** After so many answers "not modified" in a row the feed is asked in full. */
-  readonly fullPollEvery: number;
-  /** On so many polls in a row a permanent redirect has to be seen. */
-  readonly moveAfter: number;
+  readonly settings: Settings['feeds'];
   readonly maxBytes: number;
+  /** Where hubs reach Belfry; undefined where they don't. */
+  readonly publicUrl?: string | undefined;
 }
 
 export interface PollFeedRequest {
@@ -64,6 +69,8 @@ export type PollFeedResult =
       readonly pages: readonly PageReference[];
       /** When the feed is polled next; null when never. */
       readonly nextPollAt: Date | null;
+      /** Whether the feed named a hub that has not been asked yet. */
+      readonly hub?: 'new' | undefined;
     }
   | {
       readonly next: 'wait';
@@ -73,7 +80,7 @@ export type PollFeedResult =
     };
 
 export async function pollFeed(dependencies: PollFeedDependencies, request: PollFeedRequest): Promise<PollFeedResult> {
-  const { database, pollMinutes } = dependencies;
+  const { database, settings, publicUrl } = dependencies;
   const feed = await findFeed(database.pool, request.feedId);
   if (!feed) return { next: 'end', outcome: 'not-followed', pages: [], nextPollAt: null };
   if (feed.retiredAt) return { next: 'end', outcome: 'retired', pages: [], nextPollAt: null };
@@ -101,22 +108,39 @@ export async function pollFeed(dependencies: PollFeedDependencies, request: Poll
   const { answer } = asked;
   const runId = request.runId ?? null;
   const failures = answer.failed ? feed.failures + 1 : 0;
-  const next = nextPollAt(
-    feed,
-    { polledAt: startedAt, failures, retryAfterSeconds: answer.retryAfterSeconds },
-    pollMinutes,
-  );
   const written = await transaction(database.pool, async (client) => {
     const pollId = await startPoll(client, { feedId: feed.id, runId, startedAt });
-    const counts = answer.found.length
-      ? await recordItems(
-          client,
-          feed.id,
-          pollId,
-          answer.found.map((item) => identify(feed, item)),
-        )
-      : { newItems: 0, changedItems: 0 };
+    const identified = answer.found.map((item) => identify(feed, item));
+    const counts = identified.length
+      ? await recordItems(client, feed.id, pollId, identified)
+      : { newItems: 0, changedItems: 0, newKeys: [] };
     const brought = counts.newItems + counts.changedItems > 0;
+    const newEntries = datesOf(identified, counts.newKeys);
+    const entries = identified.length || null;
+    const state = answer.failed
+      ? await rhythmOf(client, feed.id)
+      : await learnRhythm(client, feed.id, (known) =>
+          observePoll(known, {
+            at: startedAt,
+            newEntries,
+            entries,
+            answer: answer.bodyHash === undefined ? 'not-modified' : 'sent',
+          }),
+        );
+    if (newEntries.some((date) => isOverdue(date, startedAt))) await noteMissedPush(client, feed.id);
+    const next = nextPollOf(
+      feed,
+      {
+        polledAt: startedAt,
+        failures,
+        retryAfterSeconds: answer.retryAfterSeconds ?? null,
+        state,
+        freshForSeconds: answer.freshForSeconds,
+        claims: answer.claimedRhythm ?? feed.claimedRhythm,
+        pushes: await reliablePushes(client, feed.id),
+      },
+      settings,
+    );
     const outcome = answer.failed ? answer.outcome : brought ? 'new' : 'unchanged';
     const { found, ...facts } = answer;
     const record: PollRecord = {
@@ -125,19 +149,22 @@ export async function pollFeed(dependencies: PollFeedDependencies, request: Poll
       feedId: feed.id,
       runId,
       startedAt,
-      nextPollAt: next,
+      nextPollAt: next.at,
+      nextPollBecause: next.because,
       items: found.length,
       validatorsLied: answer.afterNotModified && brought,
     };
     await finishPoll(client, pollId, record, counts);
-    const retired = answer.retire !== undefined || (await followMove(client, feed, answer, dependencies.moveAfter));
-    return { pollId, outcome, retired };
+    const retired = answer.retire !== undefined || (await followMove(client, feed, answer, settings.moveAfter));
+    const isNewHub = publicUrl !== undefined && answer.hub && (await followHub(client, publicUrl, feed.id, answer.hub));
+    return { pollId, outcome, nextPollAt: retired ? null : next.at, hub: isNewHub ? ('new' as const) : undefined };
   });
   return {
     next: 'end',
     outcome: written.outcome,
     pages: await travellingPages(database.pool, feed.id, written.pollId, lostAfter),
-    nextPollAt: written.retired ? null : next,
+    nextPollAt: written.nextPollAt,
+    hub: written.hub,
   };
 }
 
@@ -155,7 +182,12 @@ interface FeedAnswer
     | 'uncheckedPolls'
     | 'move'
     | 'retire'
+    | 'claimedRhythm'
   > {
+  /** How long the answer may be reused; null when the server says nothing of it. */
+  readonly freshForSeconds: number | null;
+  /** Undefined where the feed was not sent anew. */
+  readonly hub?: HubLinks | null | undefined;
   readonly found: readonly FeedItem[];
   readonly retryAfterSeconds?: number | undefined;
   /** Whether the feed had said "not modified" just before it was asked in full. */
@@ -173,11 +205,11 @@ type AskedFeed =
   | { readonly kind: 'held'; readonly waitMilliseconds: number };
 
 /**
- * Asks for what is new. Every so often a feed that says "not modified" is asked at once for all it has: new entries in
- * there prove that its validators can't be trusted.
+ * Asks for what is new. Every so often, and when its rhythm makes it hard to believe, a feed that says "not modified" is
+ * asked at once for all it has: new entries in there prove that its validators can't be trusted.
  */
 async function askFeed(
-  { web, maxBytes, fullPollEvery }: PollFeedDependencies,
+  { database, web, maxBytes, settings: { fullPollEvery } }: PollFeedDependencies,
   feed: StoredFeed,
   { journey: from, phase: begunIn }: PollFeedRequest,
 ): Promise<AskedFeed> {
@@ -198,23 +230,26 @@ async function askFeed(
     if (asked.kind === 'robots') throw new Error(`${feed.url} was kept from us by a robots.txt that nobody asked`);
     const { result } = asked;
     if (result.ok && result.status === 304) {
-      if (feed.uncheckedPolls + 1 < fullPollEvery)
-        return { kind: 'answered', answer: unchanged(feed, result.redirects) };
+      const rhythm = await rhythmOf(database.pool, feed.id);
+      const isDoubtful = rhythm !== null && isSilenceDoubtful(rhythm, new Date());
+      if (feed.uncheckedPolls + 1 < fullPollEvery && !isDoubtful)
+        return { kind: 'answered', answer: unchanged(feed, result.redirects, freshForSeconds(result.headers)) };
       journey = undefined;
       phase = 'full';
       continue;
     }
     const answer = await readAnswer(feed, result);
     // That it could not be had in full takes nothing from "not modified".
-    if (phase === 'full' && answer.failed) return { kind: 'answered', answer: unchanged(feed, result.redirects) };
+    if (phase === 'full' && answer.failed) return { kind: 'answered', answer: unchanged(feed, result.redirects, null) };
     return { kind: 'answered', answer: { ...answer, afterNotModified: phase === 'full' } };
   }
 }
 
-const nothing = { found: [], bytes: 0, afterNotModified: false };
+const nothing = { found: [], bytes: 0, afterNotModified: false, freshForSeconds: null };
 
-const unchanged = (feed: StoredFeed, redirects: readonly Redirect[]): FeedAnswer => ({
+const unchanged = (feed: StoredFeed, redirects: readonly Redirect[], fresh: number | null): FeedAnswer => ({
   ...nothing,
+  freshForSeconds: fresh,
   outcome: 'unchanged',
   detail: null,
   failed: false,
@@ -241,6 +276,7 @@ async function readAnswer(feed: StoredFeed, result: FetchResult): Promise<FeedAn
     ...nothing,
     bytes,
     failed: false,
+    freshForSeconds: freshForSeconds(result.headers),
     bodyHash,
     validators,
     uncheckedPolls: 0,
@@ -258,6 +294,8 @@ async function readAnswer(feed: StoredFeed, result: FetchResult): Promise<FeedAn
     outcome: 'new',
     detail: read.feed.warnings[0] ?? null,
     found: read.feed.items,
+    claimedRhythm: read.feed.rhythm,
+    hub: hubOf({ hub: read.feed.hub, self: read.feed.self, url: result.url }, result.headers.link),
     title: read.feed.title,
     language: read.feed.language?.slice(0, 2).toLowerCase() ?? null,
   };
@@ -286,6 +324,18 @@ async function followMove(
   await retireFeed(client, feed.id, `moved: feed ${result.by} is followed at ${move.to} already`);
   return true;
 }
+
+/** When each new entry was published by its own date. */
+export function datesOf(found: readonly FoundItem[], newKeys: readonly string[]): (Date | null)[] {
+  const keys = new Set(newKeys);
+  return found
+    .filter(({ key }) => keys.has(key))
+    .map(({ item }) => (item.publishedAt === null ? null : new Date(item.publishedAt)));
+}
+
+/** Whether a hub would have pushed the entry by now. */
+const isOverdue = (published: Date | null, at: Date): boolean =>
+  published === null || at.getTime() - published.getTime() > PUSH_MINUTES * 60_000;
 
 /** What an entry is (its key within the feed, its page) and what it says (its revision). */
 export function identify(feed: Pick<StoredFeed, 'url' | 'formerUrl'>, item: FeedItem): FoundItem {

@@ -27,6 +27,7 @@ export function trainCommand(): Command {
 async function train(files: string[], { taxonomy: directory, out, json, dryRun }: TrainOptions): Promise<void> {
   const { loadTaxonomy } = await import('../threats/taxonomy.js');
   const { readLabelled } = await import('../threats/labelled.js');
+  const { writeModel } = await import('../threats/model.js');
   const { trainModel } = await import('../threats/train.js');
   const taxonomy = configured(() => loadTaxonomy(directory));
   let articles: ReturnType<typeof readLabelled>;
@@ -38,7 +39,7 @@ async function train(files: string[], { taxonomy: directory, out, json, dryRun }
   const { model, report } = trainModel(taxonomy, articles);
   const reportFile = out.replace(/(\.json)?$/, '-report.json');
   if (!dryRun) {
-    writeFileSync(out, `${JSON.stringify(model, null, 2)}\n`);
+    writeFileSync(out, writeModel(model));
     writeFileSync(reportFile, `${JSON.stringify(report, null, 2)}\n`);
   }
   if (json) {

@@ -28,11 +28,18 @@ export interface Feature {
   readonly mentions: readonly Mention[];
 }
 
+export interface Passage {
+  readonly features: readonly Feature[];
+  /** Offsets in the text of its first and last concept. */
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface Reading {
   /** Of the whole article. */
   readonly features: readonly Feature[];
   /** Of each passage of a survey, which has a subject of its own; none for other articles. */
-  readonly passages: readonly (readonly Feature[])[];
+  readonly passages: readonly Passage[];
   readonly mentions: readonly Mention[];
 }
 
@@ -59,16 +66,19 @@ export function createReader(taxonomy: Taxonomy): (input: ClassifyInput, languag
     ...conceptFeatures(mentions, taxonomy),
     ...ruleFeatures(mentions, rules),
   ];
-  const passagesOf = (mentions: readonly Mention[], survey: readonly Feature[]): Feature[][] => {
-    const sentences = [...new Set(mentions.map(({ sentence }) => sentence))];
-    return sentences.map((opening) => [
-      ...featuresOf(
-        mentions
-          .filter(({ sentence }) => sentence >= opening && sentence < opening + PASSAGE_SENTENCES)
-          .map((mention) => ({ ...mention, strength: SURVEY_STRENGTH })),
-      ).filter(({ id }) => !surveyRules.has(id)),
-      ...survey,
-    ]);
+  const passagesOf = (mentions: readonly Mention[], survey: readonly Feature[]): Passage[] => {
+    const inText = mentions.filter(({ field }) => field === 'text');
+    const sentences = [...new Set(inText.map(({ sentence }) => sentence))];
+    return sentences.map((opening) => {
+      const inPassage = inText
+        .filter(({ sentence }) => sentence >= opening && sentence < opening + PASSAGE_SENTENCES)
+        .map((mention) => ({ ...mention, strength: SURVEY_STRENGTH }));
+      return {
+        features: [...featuresOf(inPassage).filter(({ id }) => !surveyRules.has(id)), ...survey],
+        start: Math.min(...inPassage.map(({ start }) => start)),
+        end: Math.max(...inPassage.map(({ end }) => end)),
+      };
+    });
   };
 
   return (input, language) => {

@@ -54,6 +54,7 @@ export function exampleArticles(taxonomy: Taxonomy, weight: number): LabelledArt
     text,
     labels: types,
     kind: types.length > 0 ? 'positive' : 'hard',
+    use: 'training',
     weight,
   }));
 }

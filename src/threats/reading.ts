@@ -51,6 +51,12 @@ const BODY_STRENGTH = 0.25;
 const SURVEY_STRENGTH = 0.9;
 /** Characters of the text that count as its opening. */
 const LEAD_CHARACTERS = 500;
+/** Concepts of this kind hold words that mean little alone; several different ones near each other set the scene. */
+const SCENE = 'scene.';
+/** Sentences in which the words of a scene count as near each other. */
+const SCENE_SENTENCES = 5;
+/** Different words beyond the first that make a scene complete. */
+const COMPLETE_SCENE = 5;
 /** Sentences that make a passage. */
 const PASSAGE_SENTENCES = 3;
 /** A text longer than this is read no further: no article needs it, and a hostile one could be endless. */
@@ -161,8 +167,27 @@ function conceptFeatures(mentions: readonly Mention[], { concepts }: Taxonomy): 
     const inTitle = list.filter(({ field, denied }) => field === 'title' && !denied);
     const features: Feature[] = [{ id, value, mentions: list }];
     if (inTitle.length > 0) features.push({ id: `${id}@title`, value: 1, mentions: inTitle });
+    if (id.startsWith(SCENE)) {
+      const scene = densestScene(list.filter(({ denied }) => !denied));
+      if (scene !== null) features.push({ id: `${id}@several`, ...scene });
+    }
     return features;
   });
+}
+
+/** The stretch with most different words of a scene; null where there is one word only. */
+function densestScene(mentions: readonly Mention[]): Omit<Feature, 'id'> | null {
+  let densest: readonly Mention[] = [];
+  let most = 1;
+  for (const { sentence: opening } of mentions) {
+    const stretch = mentions.filter(({ sentence }) => sentence >= opening && sentence < opening + SCENE_SENTENCES);
+    const different = new Set(stretch.map(({ term }) => term)).size;
+    if (different > most) {
+      most = different;
+      densest = stretch;
+    }
+  }
+  return most === 1 ? null : { value: Math.min(1, (most - 1) / COMPLETE_SCENE), mentions: densest };
 }
 
 /** Several mentions add up like independent witnesses: never above 1. */

@@ -11,7 +11,7 @@ import {
   typeModel,
   untrainedModel,
 } from './model.js';
-import { createReader, type Feature, type Mention, type Reading } from './reading.js';
+import { createReader, type Feature, type Mention, type Reading, TEXT_LENGTH } from './reading.js';
 import { loadTaxonomy, type Taxonomy, type ThreatType } from './taxonomy.js';
 import type { Classification, ClassifyInput, Evidence, Tag } from './threat.js';
 import { createWordingReader, type WordingModel, wordingLogits } from './wording.js';
@@ -34,6 +34,7 @@ export interface Explanation {
   /** Least score at which the type is given. */
   readonly threshold: number;
   readonly logit: number;
+  /** Of the type, and for a text of this length. */
   readonly bias: number;
   /** What the wording says, apart from any concept: it tips the scale, but gives no tag alone. */
   readonly wording: number;
@@ -125,7 +126,7 @@ export function classifierFor(
       score: probability(logit),
       threshold: model.threshold,
       logit,
-      bias: calibration.concepts * model.bias + calibration.offset,
+      bias: calibration.concepts * (model.bias + ofLength(features, model)) + calibration.offset,
       wording: calibration.wording * wording,
       evidence: evidenceFor(features, model, taxonomy, input, calibration),
     }));
@@ -137,6 +138,9 @@ export function classifierFor(
 
 export const logitOf = (features: readonly Feature[], { bias, weights }: TypeModel): number =>
   features.reduce((sum, { id, value }) => sum + value * (weights.get(id) ?? 0), bias);
+
+const ofLength = (features: readonly Feature[], { weights }: TypeModel): number =>
+  (weights.get(TEXT_LENGTH) ?? 0) * (features.find(({ id }) => id === TEXT_LENGTH)?.value ?? 0);
 
 const nothingSaid: ReadonlyMap<string, number> = new Map();
 

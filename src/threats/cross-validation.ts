@@ -22,6 +22,9 @@ export interface Trained {
   readonly model: Model;
   /** On articles of events that the weights weren't trained on. */
   readonly heldOut: Scoreboard;
+  /** The same folds judged by one half of the model alone, each with a calibration and thresholds of its own. */
+  readonly conceptsAlone: Scoreboard;
+  readonly wordingAlone: Scoreboard;
 }
 
 /**
@@ -60,14 +63,18 @@ export function crossValidate(
       }));
     }
   }
-  const judged: Judged[] = [];
-  for (let held = 0; held < FOLDS; held++) {
-    const others = heldOut.filter((_, index) => fold[index] !== held).flat();
-    const { calibration, thresholds } = decide(others, types);
-    for (const [index, { article }] of samples.entries()) {
-      if (fold[index] === held) judged.push(judge(article, heldOut[index] as HeldOutScore[], calibration, thresholds));
+  const judgedBy = (part: (score: HeldOutScore) => HeldOutScore): Scoreboard => {
+    const judged: Judged[] = [];
+    for (let held = 0; held < FOLDS; held++) {
+      const others = heldOut.filter((_, index) => fold[index] !== held).flat();
+      const { calibration, thresholds } = decide(others.map(part), types);
+      for (const [index, { article }] of samples.entries()) {
+        if (fold[index] !== held) continue;
+        judged.push(judge(article, (heldOut[index] as HeldOutScore[]).map(part), calibration, thresholds));
+      }
     }
-  }
+    return scoreboard(judged, types);
+  };
   const { calibration, thresholds } = decide(heldOut.flat(), types);
   const weights = trainTypes(taxonomy, [...samples, ...examples], settings);
   return {
@@ -77,7 +84,9 @@ export function crossValidate(
       types: withThreshold(weights, thresholds),
       wording: trainWording(toWordingSamples([...samples, ...examples]), types),
     },
-    heldOut: scoreboard(judged, types),
+    heldOut: judgedBy((score) => score),
+    conceptsAlone: judgedBy((score) => ({ ...score, wording: 0 })),
+    wordingAlone: judgedBy((score) => ({ ...score, concepts: 0 })),
   };
 }
 

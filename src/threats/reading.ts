@@ -51,12 +51,16 @@ const BODY_STRENGTH = 0.25;
 const SURVEY_STRENGTH = 0.9;
 /** Characters of the text that count as its opening. */
 const LEAD_CHARACTERS = 500;
+/** The one feature that no words make. */
+export const TEXT_LENGTH = 'text.length';
+const SHORT_TEXT_CHARACTERS = 300;
+const LONG_TEXT_DOUBLINGS = 4;
 /** Concepts of this kind hold words that mean little alone; several different ones near each other set the scene. */
 const SCENE = 'scene.';
 /** Sentences in which the words of a scene count as near each other. */
 const SCENE_SENTENCES = 5;
 /** Different words beyond the first that make a scene complete. */
-const COMPLETE_SCENE = 5;
+const COMPLETE_SCENE = 4;
 /** Sentences that make a passage. */
 const PASSAGE_SENTENCES = 3;
 /** A text longer than this is read no further: no article needs it, and a hostile one could be endless. */
@@ -102,7 +106,7 @@ export function createReader(taxonomy: Taxonomy): (input: ClassifyInput, languag
       }
       firstSentence += (words.sentence.at(-1) ?? 0) + 1;
     }
-    const features = featuresOf(mentions);
+    const features = [...featuresOf(mentions), lengthFeature(input)];
     const survey = features.filter(({ id }) => surveyRules.has(id));
     return { features, passages: survey.length > 0 ? passagesOf(mentions, survey) : [], mentions };
   };
@@ -174,6 +178,13 @@ function conceptFeatures(mentions: readonly Mention[], { concepts }: Taxonomy): 
     return features;
   });
 }
+
+/** The longer a text, the more words stand in it by chance: the model may hold its length against what it finds. */
+const lengthFeature = ({ title, text }: ClassifyInput): Feature => ({
+  id: TEXT_LENGTH,
+  value: Math.min(1, Math.log2(1 + (title.length + text.length) / SHORT_TEXT_CHARACTERS) / LONG_TEXT_DOUBLINGS),
+  mentions: [],
+});
 
 /** The stretch with most different words of a scene; null where there is one word only. */
 function densestScene(mentions: readonly Mention[]): Omit<Feature, 'id'> | null {

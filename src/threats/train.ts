@@ -33,16 +33,22 @@ export function trainModel(
   articles: readonly LabelledArticle[],
   invented: readonly LabelledArticle[] = [],
   settings: TrainingSettings = defaultSettings,
-): { readonly model: Model; readonly report: TrainingReport } {
+): {
+  readonly model: Model;
+  readonly report: TrainingReport;
+  /** What one half of the model does alone. */
+  readonly parts: { readonly conceptsAlone: Scoreboard; readonly wordingAlone: Scoreboard };
+} {
   const samples = toSamples(taxonomy, articles);
   const examples = toSamples(taxonomy, [
     ...exampleArticles(taxonomy, EXAMPLE_WEIGHT),
     ...invented.filter(({ use }) => use === 'training'),
   ]);
   const check = invented.filter(({ use }) => use === 'check');
-  const { model, heldOut } = crossValidate(taxonomy, samples, examples, settings);
+  const { model, heldOut, conceptsAlone, wordingAlone } = crossValidate(taxonomy, samples, examples, settings);
   return {
     model,
+    parts: { conceptsAlone, wordingAlone },
     report: {
       taxonomy: taxonomy.version,
       articles: articles.length,

@@ -6,6 +6,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { z } from 'zod';
+import { blankBoilerplate } from '../threats/boilerplate.js';
 import type { Classifier } from '../threats/classifier.js';
 import type { Classification, ClassifyInput } from '../threats/threat.js';
 import { loadClassifier } from './classifier-settings.js';
@@ -101,9 +102,9 @@ function readLine(line: string): InputLine {
   };
 }
 
-/** First line the title, the rest the text. */
+/** First line the title, the rest the text; what the page's frame left in it doesn't count. */
 function plainArticle(source: string): ClassifyInput {
-  const content = source.trimStart();
+  const content = blankBoilerplate(source.trimStart());
   const lineEnd = content.indexOf('\n');
   return lineEnd === -1
     ? { title: '', text: content }

@@ -200,8 +200,8 @@ function solve([a, b, c]: readonly [Vector, Vector, Vector], right: Vector): Vec
   return [withColumn(0), withColumn(1), withColumn(2)];
 }
 
-/** Precision counts double: F with β = ½. */
-const BETA_SQUARED = 0.25;
+/** Precision counts half as much again as recall: F with β² = ½. */
+const BETA_SQUARED = 0.5;
 /** A type with fewer positives can't choose a threshold of its own. */
 const LEAST_POSITIVES = 20;
 const LEAST_THRESHOLD = 0.2;

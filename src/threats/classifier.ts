@@ -15,6 +15,7 @@ import { createReader, type Feature, type Mention, type Reading, TEXT_LENGTH } f
 import { loadTaxonomy, type Taxonomy, type ThreatType } from './taxonomy.js';
 import type { Classification, ClassifyInput, Evidence, Tag } from './threat.js';
 import { createWordingReader, type WordingModel, wordingLogits } from './wording.js';
+import { splitWords } from './words.js';
 
 export { TaxonomyError, type ThreatType } from './taxonomy.js';
 
@@ -95,16 +96,16 @@ export function classifierFor(
 
   function judge(input: ClassifyInput, language: string): Judgement[] {
     const reading = readingOf(input, language);
-    const whole = { features: reading.features, wording: wordingOf(input) };
+    const whole = { features: reading.features, wording: wordingOf(reading.words) };
     const passages = reading.passages.map(({ features, start, end }) => ({
       features,
-      wording: wordingOf({ title: '', text: input.text.slice(start, end) }),
+      wording: wordingOf({ title: [], text: splitWords(input.text.slice(start, end)).raw }),
     }));
     return models.map((model) => strongest([whole, ...passages], model, calibration));
   }
 
-  const wordingOf = (article: { readonly title: string; readonly text: string }): ReadonlyMap<string, number> =>
-    wordingModel === null ? nothingSaid : wordingLogits(readWording(article), wordingModel);
+  const wordingOf = (words: Reading['words']): ReadonlyMap<string, number> =>
+    wordingModel === null ? nothingSaid : wordingLogits(readWording(words), wordingModel);
 
   function classify(input: ClassifyInput): Classification {
     const language = languageOf(input);

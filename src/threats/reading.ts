@@ -41,6 +41,8 @@ export interface Reading {
   /** Of each passage of a survey, which has a subject of its own; none for other articles. */
   readonly passages: readonly Passage[];
   readonly mentions: readonly Mention[];
+  /** The words of each field as written. */
+  readonly words: Readonly<Record<Field, readonly string[]>>;
 }
 
 /** What a title names is what the article is about; what the opening names mostly is; further down it may be in passing. */
@@ -94,9 +96,11 @@ export function createReader(taxonomy: Taxonomy): (input: ClassifyInput, languag
   return (input, language) => {
     const lexicon = taxonomy.lexicon(language);
     const mentions: Mention[] = [];
+    const written: Record<Field, readonly string[]> = { title: [], text: [] };
     let firstSentence = 0;
     for (const field of ['title', 'text'] as const) {
       const words = splitWords(input[field].slice(0, MOST_CHARACTERS));
+      written[field] = words.raw;
       const kept = settleOverlaps(lexicon.find(words), taxonomy);
       const deniedClauses = new Set(
         kept.filter(({ concept }) => concepts[concept]?.denies).map(({ last }) => words.clause[last]),
@@ -108,7 +112,7 @@ export function createReader(taxonomy: Taxonomy): (input: ClassifyInput, languag
     }
     const features = [...featuresOf(mentions), lengthFeature(input)];
     const survey = features.filter(({ id }) => surveyRules.has(id));
-    return { features, passages: survey.length > 0 ? passagesOf(mentions, survey) : [], mentions };
+    return { features, passages: survey.length > 0 ? passagesOf(mentions, survey) : [], mentions, words: written };
   };
 }
 

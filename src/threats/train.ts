@@ -21,7 +21,7 @@ export interface TrainingReport {
 }
 
 /** An invented article is short and to the point, and there is no doubt about its label. */
-const EXAMPLE_WEIGHT = 1;
+const INVENTED_WEIGHT = 2;
 
 /**
  * Trains a model and measures it by cross-validation over events.
@@ -41,8 +41,8 @@ export function trainModel(
 } {
   const samples = toSamples(taxonomy, articles);
   const examples = toSamples(taxonomy, [
-    ...exampleArticles(taxonomy, EXAMPLE_WEIGHT),
-    ...invented.filter(({ use }) => use === 'training'),
+    ...exampleArticles(taxonomy, INVENTED_WEIGHT),
+    ...invented.filter(({ use }) => use === 'training').map((article) => ({ ...article, weight: INVENTED_WEIGHT })),
   ]);
   const check = invented.filter(({ use }) => use === 'check');
   const { model, heldOut, conceptsAlone, wordingAlone } = crossValidate(taxonomy, samples, examples, settings);

@@ -38,11 +38,11 @@ const DECIMALS = 3;
 export function toSamples(taxonomy: Taxonomy, articles: readonly LabelledArticle[]): Sample[] {
   const read = createReader(taxonomy);
   const readWording = createWordingReader();
-  return articles.map((article) => ({
-    article,
-    wording: readWording(article),
-    features: read(article, taxonomy.languages.includes(article.language) ? article.language : 'en').features,
-  }));
+  return articles.map((article) => {
+    const language = taxonomy.languages.includes(article.language) ? article.language : 'en';
+    const { features, words } = read(article, language);
+    return { article, features, wording: readWording(words) };
+  });
 }
 
 /** The taxonomy's own examples as labelled articles, each weighing `weight`. */
@@ -200,8 +200,8 @@ function solve([a, b, c]: readonly [Vector, Vector, Vector], right: Vector): Vec
   return [withColumn(0), withColumn(1), withColumn(2)];
 }
 
-/** Precision counts half as much again as recall: F with β² = ½. */
-const BETA_SQUARED = 0.5;
+/** Precision and recall count alike (F1); below 1 precision would count more. */
+const BETA_SQUARED = 1;
 /** A type with fewer positives can't choose a threshold of its own. */
 const LEAST_POSITIVES = 20;
 const LEAST_THRESHOLD = 0.2;

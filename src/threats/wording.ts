@@ -2,9 +2,9 @@
  * The wording of an article as hashed pieces of words. It knows nothing of meaning, but it catches what the lexicon has no term
  * for; a tag still needs a concept that speaks for it.
  */
-import { fold, splitWords } from './words.js';
+import { fold } from './words.js';
 
-/** How often each piece occurs in an article, dampened; pieces in ascending order. */
+/** How often each piece occurs in an article, dampened. */
 export interface Wording {
   readonly pieces: Uint32Array;
   readonly values: Float32Array;
@@ -28,7 +28,7 @@ export const RARITY_STEP = 0.05;
 const SHORTEST_PIECE = 3;
 const LONGEST_PIECE = 5;
 /** The wording of an article's opening tells what it is about; the rest repeats it. */
-const MOST_CHARACTERS = 3500;
+const MOST_WORDS = 500;
 /** A title says more about the subject than a sentence of the text does. */
 const TITLE_WEIGHT = 2;
 /** Words of a text stay in memory for the next; more distinct words than these and the memory starts anew. */
@@ -40,10 +40,14 @@ const LONGEST_WORD = 50;
 const HASH_START = 0x811c9dc5;
 const HASH_MULTIPLIER = 0x01000193;
 
-/** Makes a reader of wordings; it remembers words between articles. */
-export function createWordingReader(): (article: { readonly title: string; readonly text: string }) => Wording {
+/** Makes a reader of wordings, given the words of title and text; it remembers words between articles. */
+export function createWordingReader(): (article: {
+  readonly title: readonly string[];
+  readonly text: readonly string[];
+}) => Wording {
   const remembered = new Map<string, Uint32Array>();
   const counts = new Float32Array(PIECES);
+  const seen = new Uint32Array(PIECES);
 
   function piecesOf(raw: string): Uint32Array {
     const known = remembered.get(raw);
@@ -55,20 +59,23 @@ export function createWordingReader(): (article: { readonly title: string; reado
   }
 
   return ({ title, text }) => {
-    const met: number[] = [];
-    const count = (field: string, weight: number) => {
-      for (const raw of splitWords(field.slice(0, MOST_CHARACTERS)).raw) {
-        for (const piece of piecesOf(raw)) {
-          if (counts[piece] === 0) met.push(piece);
+    let met = 0;
+    const count = (words: readonly string[], weight: number) => {
+      for (let at = 0; at < Math.min(words.length, MOST_WORDS); at++) {
+        const pieces = piecesOf(words[at] as string);
+        for (let index = 0; index < pieces.length; index++) {
+          const piece = pieces[index] as number;
+          if (counts[piece] === 0) seen[met++] = piece;
           counts[piece] = (counts[piece] as number) + weight;
         }
       }
     };
     count(title, TITLE_WEIGHT);
     count(text, 1);
-    const pieces = Uint32Array.from(met).sort();
-    const values = new Float32Array(pieces.length);
-    for (const [index, piece] of pieces.entries()) {
+    const pieces = seen.slice(0, met);
+    const values = new Float32Array(met);
+    for (let index = 0; index < met; index++) {
+      const piece = pieces[index] as number;
       values[index] = 1 + Math.log(counts[piece] as number);
       counts[piece] = 0;
     }

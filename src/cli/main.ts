@@ -7,6 +7,7 @@ import { classifyCommand } from './classify.js';
 import { deadCommand } from './dead.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
+import { evaluateCommand } from './evaluate.js';
 import { exitCode } from './exit-codes.js';
 import { extractCommand } from './extract.js';
 import { failWith } from './failure.js';
@@ -60,6 +61,7 @@ const commands = [
   parseFeedCommand(),
   classifyCommand(),
   trainCommand(),
+  evaluateCommand(),
   taxonomyCommand(),
 ];
 for (const command of commands) program.addCommand(inherit(command));

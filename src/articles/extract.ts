@@ -81,7 +81,7 @@ function articleFrom(dom: PageDom, source: PageSource, origin: PageOrigin): Extr
   const meta = readMetaTags(document);
   const jsonLd = source.scripts.filter((script) => script.kind === 'json-ld').map((script) => script.text);
   const linked = readLinkedArticle(jsonLd, origin.url);
-  const title = findTitle(document, meta, linked);
+  const title = findTitle(document, meta, linked, origin.url);
   const published = findPublished(document, meta, linked);
   const modified = findModified(meta, linked);
   const byline = findByline(document, meta, linked, null);

@@ -3,6 +3,9 @@ import { parseLenientJson } from './lenient-json.js';
 
 export interface LinkedArticle {
   readonly types: readonly string[];
+  /** False for a page, a video or another thing that stands in where no article is described. */
+  readonly isArticle: boolean;
+  readonly publisher: string | null;
   readonly headline: string | null;
   readonly authors: readonly string[];
   readonly published: string | null;
@@ -102,6 +105,8 @@ function typesOf(node: Node): string[] {
 function linkedArticle(node: Node, byId: ReadonlyMap<string, Node>): LinkedArticle {
   return {
     types: typesOf(node),
+    isArticle: typesOf(node).some((type) => ARTICLE_TYPE.test(type)),
+    publisher: namesOf(node.publisher, byId)[0] ?? null,
     headline: textOf(node.headline) ?? textOf(node.name),
     authors: namesOf(node.author ?? node.creator, byId),
     published: textOf(node.datePublished) ?? textOf(node.dateCreated) ?? textOf(node.uploadDate),

@@ -1,5 +1,6 @@
 /** A page's bytes → its article. Pure: no network, no settings, no state; never throws. */
 import type { Article, ExtractFault, ExtractResult } from './article.js';
+import { segment } from './blocks.js';
 import { findByline } from './byline.js';
 import { decodePage } from './charset.js';
 
@@ -9,12 +10,15 @@ import { kindOtherThanHtml } from './content-kind.js';
 import { type PageDom, parseFast, parseReference } from './dom.js';
 import { type LinkedArticle, readLinkedArticle } from './evidence/json-ld.js';
 import { type MetaTags, readMetaTags } from './evidence/meta-tags.js';
+import { readMicrodata } from './evidence/microdata.js';
 import { gateKind } from './gate.js';
 import { detectLanguage } from './language.js';
 import { findMainText } from './main-text.js';
 import { type PageSource, readPageSource } from './page-source.js';
 import { findModified, findPublished } from './published.js';
 import { safeAddress } from './safe-html.js';
+import { siteNames } from './site-names.js';
+import { surroundingsOf } from './surroundings.js';
 import { findTitle } from './title.js';
 
 /** Where a page came from. */
@@ -81,14 +85,16 @@ function articleFrom(dom: PageDom, source: PageSource, origin: PageOrigin): Extr
   const meta = readMetaTags(document);
   const jsonLd = source.scripts.filter((script) => script.kind === 'json-ld').map((script) => script.text);
   const linked = readLinkedArticle(jsonLd, origin.url);
-  const title = findTitle(document, meta, linked, origin.url);
-  const published = findPublished(document, meta, linked);
-  const modified = findModified(meta, linked);
-  const byline = findByline(document, meta, linked, null);
-
+  const microdata = readMicrodata(document);
+  const sites = siteNames(meta, linked, origin.url);
+  const title = findTitle(document, meta, linked, microdata, sites);
   const gate = gateKind(document, 0);
-
-  const main = findMainText(document, origin.url);
+  const blocks = segment(document, origin.url);
+  const main = findMainText(document, blocks);
+  const around = surroundingsOf(blocks, main);
+  const byline = findByline({ meta, linked, microdata, around, sites });
+  const published = findPublished({ meta, linked, microdata, scripts: source.scripts, around, url: origin.url });
+  const modified = findModified(meta, linked);
 
   const text = composeText(main);
   if (text.length < MIN_TEXT_CHARACTERS)

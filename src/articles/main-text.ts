@@ -1,5 +1,5 @@
 /** The article among a page's blocks: furniture goes first, Readability votes, and what it missed is filled in. */
-import { type Block, type Container, isProse, isWithin, segment } from './blocks.js';
+import { type Block, type Container, isProse, isWithin } from './blocks.js';
 import { findFurniture } from './furniture.js';
 import { readableBlocks } from './readable.js';
 
@@ -8,9 +8,8 @@ const DOUBTED_SHARE = 0.35;
 /** Prose of an article is hardly linked; teasers are. */
 const MAX_ARTICLE_LINKS = 0.2;
 
-/** Finds the article's blocks, in page order. Changes the document. */
-export function findMainText(document: Document, url: string): readonly Block[] {
-  const blocks = segment(document, url);
+/** Finds the article's among a page's blocks, in page order. Changes the document. */
+export function findMainText(document: Document, blocks: readonly Block[]): readonly Block[] {
   const furniture = findFurniture(blocks);
   for (const { element } of furniture.keys()) element.remove();
   const candidates = blocks.filter((block) => !isWithin(block, (container) => furniture.has(container)));

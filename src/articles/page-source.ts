@@ -20,6 +20,8 @@ export interface PageSource {
 
 /** Elements whose content is no prose: each goes with all that it holds. */
 const DROPPED = new Set(['script', 'style', 'svg', 'noscript', 'iframe', 'template', 'object', 'canvas', 'math']);
+/** Elements that a document has once: a parser merges further ones, and reads on after their end tags. */
+const ROOTS = new Set(['html', 'body']);
 /** Elements that HTML lets stand unclosed, or that are empty: they say nothing about nesting. */
 const UNCOUNTED = new Set(
   (
@@ -40,6 +42,7 @@ export function readPageSource(source: string): PageSource {
   const kept: string[] = [];
   const scripts: DataScript[] = [];
   const unclosed = new Set<string>();
+  const roots = new Set<string>();
   let depth = 0;
   let deepest = 0;
   let keptUpTo = 0;
@@ -64,6 +67,13 @@ export function readPageSource(source: string): PageSource {
       continue;
     }
     const tagEnd = endOfTag(source, NAME.lastIndex);
+    if (ROOTS.has(name)) {
+      if (closing || roots.has(name)) {
+        dropTo(tagEnd);
+        continue;
+      }
+      roots.add(name);
+    }
     if (!closing && DROPPED.has(name) && !unclosed.has(name)) {
       const content = contentOf(source, name, tagEnd);
       if (content) {

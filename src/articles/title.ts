@@ -3,7 +3,9 @@ import { decodeHTMLStrict } from 'entities';
 import type { Clue } from './clue.js';
 import type { LinkedArticle } from './evidence/json-ld.js';
 import type { MetaTags } from './evidence/meta-tags.js';
+import type { Microdata } from './evidence/microdata.js';
 import { foldSpace } from './plain-text.js';
+import { squash } from './site-names.js';
 
 /** What separates a title from the name of its site, its section, its author or a date. */
 const SEPARATOR = /\s+(?:[|\u2013\u2014\u00b7\u2022\u00bb\u00ab/\\<>*~-]|::)\s+|\s*[|\uff5c]\s*/g;
@@ -23,16 +25,22 @@ const MAX_HEADINGS = 40;
  * away from the page (the heading leans on its kicker and picture), which is how the pipeline's readers meet it. An
  * OpenGraph title that carries the site's name was made for tabs, so JSON-LD goes before it.
  *
- * @param url address of the page: sites are named after their hosts
+ * @param sites the site's names, squashed
  */
-export function findTitle(document: Document, meta: MetaTags, linked: LinkedArticle | null, url: string): Clue | null {
+export function findTitle(
+  document: Document,
+  meta: MetaTags,
+  linked: LinkedArticle | null,
+  microdata: Microdata,
+  sites: ReadonlySet<string>,
+): Clue | null {
   const headings = headingsOf(document);
   const social = tidy(meta.first('og:title'));
   const card = tidy(meta.first('twitter:title'));
   const tab = tidy(document.querySelector('title')?.textContent);
   const headline = linked?.isArticle ? tidy(linked.headline) : '';
   const titles = [headline, social, tab, card].filter((title) => title !== '');
-  const names = siteNames(meta, linked, url, titles, headings);
+  const names = namesInTitles(sites, titles, headings);
   const clean = (title: string): string => withoutSiteName(title, names);
 
   const heading = headings.find((text) => titles.some((title) => tellSameStory(text, clean(title))));
@@ -48,7 +56,7 @@ export function findTitle(document: Document, meta: MetaTags, linked: LinkedArti
     ...stated.toReversed().filter(({ value }) => squash(value) === shown),
     ...(heading ? [{ method: 'heading', value: clean(heading) }] : []),
     ...stated,
-    { method: 'microdata', value: tidy(document.querySelector('[itemprop~="headline"]')?.textContent) },
+    { method: 'microdata', value: tidy(microdata.headline) },
     { method: 'meta', value: clean(card) },
     {
       method: 'meta',
@@ -82,7 +90,6 @@ function headingsOf(document: Document): readonly string[] {
 }
 
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-const squash = (text: string): string => wordsOf(text).join('');
 
 function tellSameStory(heading: string, title: string): boolean {
   const words = wordsOf(heading);
@@ -91,33 +98,22 @@ function tellSameStory(heading: string, title: string): boolean {
   return words.filter((word) => other.has(word)).length >= words.length * SAME_STORY_SHARE;
 }
 
-/**
- * What the site may be called, squashed: its names in the page's data, the labels of its host, and whatever follows a
- * heading or headline in another title.
- */
-function siteNames(
-  meta: MetaTags,
-  linked: LinkedArticle | null,
-  url: string,
+/** The site's names, with whatever follows a heading or headline in another title. */
+function namesInTitles(
+  names: ReadonlySet<string>,
   titles: readonly string[],
   headings: readonly string[],
 ): ReadonlySet<string> {
-  const named = [meta.first('og:site_name'), meta.first('application-name'), linked?.publisher].flatMap((name) =>
-    name ? [name, name.replace(/\.\p{L}{2,}$/u, '')] : [],
-  );
-  const host = /^https?:\/\/(?:www\.)?([^/:]+)/i.exec(url)?.[1] ?? '';
-  const known = new Set([...named, ...host.split('.')].map(squash));
-  const whole = new Set([...titles, ...headings].map(squash).filter((title) => title !== '' && !known.has(title)));
+  const whole = new Set([...titles, ...headings].map(squash).filter((title) => title !== '' && !names.has(title)));
   const appended = titles.flatMap((title) => {
     const parts = [...title.matchAll(SEPARATOR)];
     const end = parts.find(({ index }) => whole.has(squash(title.slice(0, index))));
     return end ? title.slice(end.index + end[0].length).split(SEPARATOR) : [];
   });
-  const names = [...named, host, ...host.split('.').slice(0, -1), ...appended];
-  return new Set(names.map(squash).filter((name) => name.length > 1));
+  return new Set([...names, ...appended.map(squash).filter((name) => name.length > 1)]);
 }
 
-/** Cuts `Title | Site`, `Title - Section | Site`, `Site: Title`; names are squashed, as `siteNames` gives them. */
+/** Cuts `Title | Site`, `Title - Section | Site`, `Site: Title`; names are squashed. */
 function withoutSiteName(title: string, names: ReadonlySet<string>): string {
   let rest = title;
   for (const { index, 0: text } of [...title.matchAll(SEPARATOR)].reverse()) {

@@ -160,14 +160,17 @@ export function isWithin(block: Block, test: (container: Container) => boolean):
   return false;
 }
 
-/** Every element that has a block somewhere inside. */
+/** Every element that has a block somewhere inside. Walked by hand: linkedom finds nothing by the tag name `*`. */
 function elementsAroundBlocks(body: Element): ReadonlySet<Element> {
   const around = new Set<Element>();
-  for (const element of body.getElementsByTagName('*')) {
-    if (!BLOCK_TAGS.has(element.nodeName.toUpperCase())) continue;
-    for (let parent = element.parentElement; parent && !around.has(parent); parent = parent.parentElement)
-      around.add(parent);
-  }
+  const visit = (element: Element): boolean => {
+    let holds = false;
+    for (let child = element.firstElementChild; child; child = child.nextElementSibling)
+      if (!SKIPPED_TAGS.has(child.nodeName.toUpperCase())) holds = visit(child) || holds;
+    if (holds) around.add(element);
+    return holds || BLOCK_TAGS.has(element.nodeName.toUpperCase());
+  };
+  visit(body);
   return around;
 }
 

@@ -21,12 +21,12 @@ export function readMicrodata(document: Document): Microdata {
   return {
     headline: document.querySelector('[itemprop~="headline"]')?.textContent ?? null,
     authors: marked.length > MAX_AUTHORS ? marked.slice(0, 1) : marked,
-    published: valueOf(document.querySelector('[itemprop~="datePublished"]')),
-    time: valueOf(document.querySelector('time[datetime]')),
+    published: dateOf(document.querySelector('[itemprop~="datePublished"]')),
+    time: dateOf(document.querySelector('time[datetime]')),
     language: document.documentElement?.getAttribute('lang') ?? '',
   };
 }
 
-function valueOf(element: Element | null): string | null {
+function dateOf(element: Element | null): string | null {
   return element && (element.getAttribute('datetime') || element.getAttribute('content') || element.textContent);
 }

@@ -13,6 +13,8 @@ export interface Container {
   readonly parent: Container | null;
   readonly depth: number;
   readonly element: Element;
+  /** True inside a link that holds blocks, as teasers are. */
+  readonly isLinked: boolean;
   /** Characters of prose inside. */
   prose: number;
   /** Characters of text inside, and of those in links. */
@@ -81,6 +83,7 @@ export function segment(document: Document, url: string): readonly Block[] {
       parent,
       depth: parent ? parent.depth + 1 : 0,
       element,
+      isLinked: element.nodeName.toUpperCase() === 'A' || parent?.isLinked === true,
       prose: 0,
       text: 0,
       linked: 0,
@@ -139,13 +142,14 @@ export function segment(document: Document, url: string): readonly Block[] {
       words: container.element === element ? container.words : wordsOf(element),
       text,
       html: nodes.map((node) => safeNodeHtml(node, url)).join(''),
-      ...counts,
+      linked: container.isLinked ? text.length : counts.linked,
+      stressed: counts.stressed,
       container,
       element,
     };
     blocks.push(block);
     container.text += text.length;
-    container.linked += Math.min(counts.linked, text.length);
+    container.linked += Math.min(block.linked, text.length);
     if (isProse(block)) container.prose += text.length;
   };
 

@@ -219,14 +219,24 @@ function textOf(node: Node, counts: { linked: number; stressed: number }): strin
 
 /** The words of an element's names: `ArticleBody--wide` → `article body wide`. */
 export function wordsOf(element: Element): string {
-  const names = ['class', 'id', 'role', 'itemprop', 'data-testid', 'data-component', 'data-module']
-    .map((attribute) => element.getAttribute(attribute))
-    .filter(Boolean)
-    .join(' ');
-  return names
-    .slice(0, 600)
+  const names = NAMING_ATTRIBUTES.map((attribute) => element.getAttribute(attribute)).filter(Boolean);
+  if (names.length === 0) return '';
+  return withoutVariants(names.join(' ').slice(0, MAX_NAME_CHARACTERS))
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
+}
+
+const NAMING_ATTRIBUTES = ['class', 'id', 'role', 'itemprop', 'data-testid', 'data-component', 'data-module'];
+const MAX_NAME_CHARACTERS = 600;
+/** A utility class that holds on some screens or on paper only: `md:flex`, `print:hidden`. */
+const VARIANT = /(?:^|\s)[^\s:]+:\S+/g;
+const SHOWN_ON_SOME = /:(?:block|flex|grid|inline)/;
+
+/** Leaves out utility classes for single screens; `hidden md:block` isn't hidden where it matters. */
+function withoutVariants(names: string): string {
+  if (!names.includes(':')) return names;
+  const rest = names.replace(VARIANT, ' ');
+  return SHOWN_ON_SOME.test(names) ? rest.replace(/(?:^|\s)hidden(?=\s|$)/g, ' ') : rest;
 }

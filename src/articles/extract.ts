@@ -20,6 +20,7 @@ import { safeAddress } from './safe-html.js';
 import { siteNames } from './site-names.js';
 import { surroundingsOf } from './surroundings.js';
 import { findTitle } from './title.js';
+import { trimBlocks } from './trim.js';
 
 /** Where a page came from. */
 export interface PageOrigin {
@@ -90,8 +91,9 @@ function articleFrom(dom: PageDom, source: PageSource, origin: PageOrigin): Extr
   const title = findTitle(document, meta, linked, microdata, sites);
   const gate = gateKind(document, 0);
   const blocks = segment(document, origin.url);
-  const main = findMainText(document, blocks);
-  const around = surroundingsOf(blocks, main);
+  const whole = findMainText(document, blocks);
+  const around = surroundingsOf(blocks, whole);
+  const main = trimBlocks(whole, title?.value ?? null);
   const byline = findByline({ meta, linked, microdata, around, sites });
   const published = findPublished({ meta, linked, microdata, scripts: source.scripts, around, url: origin.url });
   const modified = findModified(meta, linked);

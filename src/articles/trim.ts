@@ -33,15 +33,22 @@ export function trimBlocks(blocks: readonly Block[], title: string | null): read
 }
 
 function isLoneLink(block: Block): boolean {
-  return block.text.length <= MAX_LONE_LINK_CHARACTERS && block.linked >= block.text.length * LONE_LINK_SHARE;
+  return (
+    block.text.length <= MAX_LONE_LINK_CHARACTERS &&
+    block.linked >= block.text.length * LONE_LINK_SHARE &&
+    !SENTENCE_END.test(block.text)
+  );
 }
+
+/** A link that ends as a sentence does is a sentence of the article; teasers' titles have no full stop. */
+const SENTENCE_END = /\p{Ll}{2}\.["”’»“]?$/u;
 
 const HEADING = /^h[1-6]$/;
 
-/** Leaves out headings with nothing below them: those of lists that are gone, and teasers' titles. */
+/** Leaves out headings with nothing below them: those of lists that are gone, and teasers' titles. Numbered ones are a list. */
 function withoutIdleHeadings(blocks: readonly Block[]): readonly Block[] {
   return blocks.filter((block, index) => {
     const next = blocks[index + 1];
-    return !HEADING.test(block.tag) || (next !== undefined && next.tag !== block.tag);
+    return !HEADING.test(block.tag) || /^\d/.test(block.text) || (next !== undefined && next.tag !== block.tag);
   });
 }

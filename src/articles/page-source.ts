@@ -42,8 +42,10 @@ const BLOCK = new Set(
     'tfoot th thead title tr ul'
   ).split(' '),
 );
-/** Elements that a document has once: a parser merges further ones, and reads on after their end tags. */
-const ROOTS = new Set(['html', 'body']);
+/** Elements that a document has once. They are written anew, so that text stands where the standard puts it. */
+const ROOTS = new Set(['html', 'head', 'body']);
+/** What a head may hold; anything else begins the body. */
+const HEAD_CONTENT = new Set('title meta link base script style noscript template basefont bgsound'.split(' '));
 /** Elements that HTML lets stand unclosed, or that are empty: they say nothing about nesting. */
 const UNCOUNTED = new Set(
   (
@@ -64,7 +66,8 @@ export function readPageSource(source: string): PageSource {
   const kept: string[] = [];
   const scripts: DataScript[] = [];
   const unclosed = new Set<string>();
-  const roots = new Set<string>();
+  let root: string | null = null;
+  let inBody = false;
   let depth = 0;
   let deepest = 0;
   let keptUpTo = 0;
@@ -77,6 +80,11 @@ export function readPageSource(source: string): PageSource {
     at = source.indexOf('<', end);
   };
 
+  const openBody = (): void => {
+    kept.push('</head><body>');
+    inBody = true;
+  };
+
   while (at !== -1) {
     if (source.startsWith('<!--', at)) {
       dropTo(endOfComment(source, at));
@@ -85,6 +93,10 @@ export function readPageSource(source: string): PageSource {
     const closing = source.charCodeAt(at + 1) === 47; // '/'
     NAME.lastIndex = closing ? at + 2 : at + 1;
     const name = NAME.exec(source)?.[0].toLowerCase();
+    if (source.charCodeAt(at + 1) === 33) {
+      dropTo(endOfTag(source, at + 2)); // a doctype, which is written anew, or a bogus comment
+      continue;
+    }
     if (name === undefined) {
       at = source.indexOf('<', at + 1);
       continue;
@@ -96,11 +108,16 @@ export function readPageSource(source: string): PageSource {
       continue;
     }
     if (ROOTS.has(name)) {
-      if (closing || roots.has(name)) {
-        dropTo(tagEnd);
-        continue;
-      }
-      roots.add(name);
+      if (!closing && name === 'html' && root === null) root = leanTag(name, source.slice(NAME.lastIndex, tagEnd));
+      const opensBody = !closing && name === 'body' && !inBody;
+      dropTo(tagEnd);
+      if (opensBody) openBody();
+      continue;
+    }
+    if (!closing && !inBody && !HEAD_CONTENT.has(name)) {
+      if (at > keptUpTo) kept.push(source.slice(keptUpTo, at));
+      keptUpTo = at;
+      openBody();
     }
     if (!closing && DROPPED.has(name) && !unclosed.has(name)) {
       const content = contentOf(source, name, tagEnd);
@@ -125,7 +142,9 @@ export function readPageSource(source: string): PageSource {
     at = source.indexOf('<', tagEnd);
   }
   kept.push(source.slice(keptUpTo));
-  return { html: kept.join(''), scripts, depth: deepest };
+  if (!inBody) kept.unshift('</head><body>');
+  const html = `<!doctype html>${root ?? '<html>'}<head>${kept.join('')}</body></html>`;
+  return { html, scripts, depth: deepest };
 }
 
 function isBlank(source: string, from: number, to: number): boolean {

@@ -31,6 +31,8 @@ const ROLE =
   /\b(?:reporter|correspondent|editors?|editor-in-chief|journalist\w*|columnist|contributor|writer|producer|photographer|redakteur\w*|korrespondent\w*|chefredakteur\w*|redacteur|correspondente?|correspondant\w*|journaliste?|rédact\w+|verslaggever|reporterin|fotograf\w*|photographe|professor of|staff|freelance|senior|political|politik|newsroom|minutes? read|min read|lesezeit|minuten)\b/i;
 /** Names that no person has: a domain, an outlet's handle. */
 const DOMAIN = /^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i;
+/** A site's name of this length is known where another word hangs on it, as `Oosterlo GazetteNovember`. */
+const MIN_JOINED_CHARACTERS = 8;
 /** An outlet with its address, as `Gazette (www.gazette.example)`. */
 const IMPRINT = /\((?:www\.|[\w-]+\.[a-z]{2,}\))/i;
 const DESK =
@@ -42,7 +44,9 @@ const DESK =
  */
 export function findByline(evidence: BylineEvidence): Clue<readonly string[]> | null {
   const { meta, linked, microdata, around, sites } = evidence;
-  const isSite = (name: string): boolean => DOMAIN.test(name) || sites.has(squash(name));
+  const longNames = [...sites].filter((site) => site.length >= MIN_JOINED_CHARACTERS);
+  const isSite = (name: string): boolean =>
+    DOMAIN.test(name) || sites.has(squash(name)) || longNames.some((site) => squash(name).startsWith(site));
   const isPerson = (name: string): boolean => !isSite(name) && !DESK.test(name);
   const stated: readonly Clue<readonly string[]>[] = [
     { method: 'json-ld', value: linked?.authors ?? [] },
@@ -79,7 +83,7 @@ function metaAuthors(meta: MetaTags): readonly string[] {
     meta.all('twitter:misc:written by'),
     meta.all('citation_author'),
   ];
-  return groups.find((group) => group.length > 0) ?? [];
+  return groups.find((group) => group.some((value) => !value.includes('@'))) ?? [];
 }
 
 const isAddress = (value: string): boolean => /^(?:https?:)?\/\/|^\/|^[\w.-]+\/[\w./-]+$/.test(value.trim());
@@ -131,14 +135,12 @@ function printedNames({ before, after }: Surroundings, isPerson: (name: string) 
   return [];
 }
 
-/** A paragraph of two or three stressed words that are a name by their looks, as some papers sign below the heading. */
+/** A stressed paragraph that is a name of two or three words by its looks, as some papers sign below the heading. */
 function isNameAlone(block: Block): boolean {
-  const words = block.text.split(' ');
   return (
     block.tag === 'p' &&
     block.stressed >= block.text.length &&
-    (words.length === 2 || words.length === 3) &&
-    words.every((word) => /^\p{Lu}\p{Ll}+$/u.test(word))
+    block.text.split(/\s*[/&,]\s*/).every((name) => /^\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+){1,2}$/u.test(name))
   );
 }
 

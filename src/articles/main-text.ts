@@ -12,16 +12,24 @@ const MIN_KIN = 3;
 /** Prose of an article is hardly linked; teasers are. */
 const MAX_ARTICLE_LINKS = 0.2;
 
-/** Finds the article's among a page's blocks, in page order. Changes the document. */
-export function findMainText(document: Document, blocks: readonly Block[]): readonly Block[] {
+export interface MainText {
+  /** In page order. */
+  readonly blocks: readonly Block[];
+  /** Whose choice it is: Readability's, or the largest group of paragraphs that are built alike. */
+  readonly method: 'readability' | 'likeness';
+}
+
+/** Finds the article's among a page's blocks. Changes the document. */
+export function findMainText(document: Document, blocks: readonly Block[]): MainText {
   const furniture = findFurniture(blocks);
   for (const { element } of furniture.keys()) element.remove();
   const candidates = blocks.filter((block) => !isWithin(block, (container) => furniture.has(container)));
   const votes = readableBlocks(document);
   const voted = candidates.filter((block) => votes.has(block.id));
   const rival = mostlyAlike(candidates);
-  if (proseOf(voted) < proseOf(rival) * DOUBTED_SHARE) return fillGaps(candidates, rival);
-  return fillGaps(candidates, voted);
+  return proseOf(voted) < proseOf(rival) * DOUBTED_SHARE
+    ? { blocks: fillGaps(candidates, rival), method: 'likeness' }
+    : { blocks: fillGaps(candidates, voted), method: 'readability' };
 }
 
 const proseOf = (blocks: readonly Block[]): number =>

@@ -8,10 +8,13 @@ import { Piscina } from 'piscina';
 import { packageRoot } from '../paths.js';
 import type { ExtractResult } from './article.js';
 import type { PageOrigin } from './extract.js';
-import type { ExtractTask } from './pool-worker.js';
+import type { ExtractTask, TaskTaken } from './pool-worker.js';
 
 /** How long a thread without work is kept: starting one costs a third of a second. */
 const IDLE_MILLISECONDS = 60_000;
+
+/** Longest that a thread may take to start and load its code, which on a busy machine is many times its third of a second. */
+const START_MILLISECONDS = 60_000;
 
 export interface ExtractPoolOptions {
   /** Worker threads, each working on one page at a time. */
@@ -40,17 +43,30 @@ export function createExtractPool(options: ExtractPoolOptions): ExtractPool {
     resourceLimits: { maxOldGenerationSizeMb: options.memoryMegabytes },
   });
   piscina.on('error', () => {}); // a thread's death is reported through the page that caused it
+  const clocks = new Map<number, () => void>();
+  piscina.on('message', (taken: TaskTaken) => clocks.get(taken.task)?.());
+  let tasks = 0;
   const gate = createGate(options.threads);
 
   return {
     extract: (bytes, origin) =>
       // A task that waits in Piscina's own queue would lose its time waiting, so it waits here.
       gate(async () => {
-        const signal = AbortSignal.timeout(options.timeoutSeconds * 1000);
+        const task = ++tasks;
+        const overtime = new AbortController();
+        const stop = () => overtime.abort();
+        let clock = setTimeout(stop, START_MILLISECONDS);
+        clocks.set(task, () => {
+          clearTimeout(clock);
+          clock = setTimeout(stop, options.timeoutSeconds * 1000);
+        });
         try {
-          return await piscina.run({ bytes, origin }, { signal });
+          return await piscina.run({ task, bytes, origin }, { signal: overtime.signal });
         } catch (error) {
           return faultOf(error, options);
+        } finally {
+          clocks.delete(task);
+          clearTimeout(clock);
         }
       }),
     close: () => piscina.close(),

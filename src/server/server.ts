@@ -21,6 +21,7 @@ import { sendErrorPage, servePages } from './pages.js';
 import { problem } from './problem.js';
 import { isLoopback, refusalOf, setSecurityHeaders } from './security.js';
 import { createThreatNames, type NamedType } from './threat-names.js';
+import { serveWebSub } from './websub.js';
 
 const REQUEST_SECONDS = 30;
 
@@ -104,6 +105,7 @@ async function createApp(
   serveAssets(app);
   servePages(app, runtime, createThreatNames(types, PAGE_LANGUAGE));
   serveApi(app, runtime);
+  if (runtime.settings.server.publicUrl !== undefined) await serveWebSub(app, runtime, metrics);
   await serveBullBoard(app, runtime.queues);
   return app;
 

@@ -94,6 +94,7 @@ export function cleanNames(values: readonly string[]): string[] {
 }
 
 function namesIn(value: string): readonly string[] {
+  if (isAddress(value)) return [];
   const names = foldSpace(decodeEntities(value))
     .replace(/\([^)]*(?:\)|$)/g, ' ')
     .replace(LEAD_IN, '')

@@ -23,7 +23,7 @@ const DAY_FIRST_WORDS = new RegExp(
 );
 const MONTH_FIRST_WORDS = new RegExp(`(?<![a-z])(${MONTH_NAME})\\.?\\s+(\\d{1,2})(?:st|nd|rd|th)?,?\\s+${YEAR}(?!\\d)`);
 const YEAR_FIRST = new RegExp(`(?<!\\d)${YEAR}\\s?[-./年년]\\s?(\\d{1,2})\\s?[-./月월]\\s?(\\d{1,2})(?!\\d)`);
-const NUMBERS = /(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?((?:19|20)\d{2}|\d{2})(?![\d/]|\.\d)/;
+const NUMBERS = /(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?((?:19|20)\d{2}|(?<!-)\d{2})(?![\d/]|[.-]\d)/;
 const CLOCK = /(?<![\d:.])([01]?\d|2[0-3])\s?[:.h]\s?([0-5]\d)(?!\d|\.\d)\s*(am|pm|a\.m\.|p\.m\.)?/;
 
 /** How far behind the date its time of day may stand. */

@@ -1,5 +1,5 @@
 /** When the article was published and changed. */
-import type { Block } from './blocks.js';
+import { type Block, isProse } from './blocks.js';
 import type { Clue } from './clue.js';
 import type { LinkedArticle } from './evidence/json-ld.js';
 import type { MetaTags } from './evidence/meta-tags.js';
@@ -105,10 +105,14 @@ const CHANGE_LABEL =
   /\b(?:updated?|aktualisiert|bijgewerkt|gewijzigd|mis à jour|modified|laatste update|zuletzt|actualizado|aggiornato)\b/i;
 
 function printedDate({ before, after }: Surroundings, language: string): string | null {
+  const isNamed = (block: Block): boolean => DATE_LABEL.test(block.text) || hasDateNames(block);
   const lines = before.filter(isDateline);
-  const named = lines.filter((block) => DATE_LABEL.test(block.text) || hasDateNames(block));
+  const named = lines.filter(isNamed);
+  const unnamed = lines.filter((block) => !isNamed(block) && !isProse(block));
   const trailing = after.filter((block) => isDateline(block) && DATE_LABEL.test(block.text));
-  for (const block of [...named, ...trailing, ...lines]) {
+  const found = [...named, ...trailing, ...unnamed];
+  const tellsOfChange = (block: Block): boolean => block.text.search(CHANGE_LABEL) === 0;
+  for (const block of [...found.filter((block) => !tellsOfChange(block)), ...found.filter(tellsOfChange)]) {
     const first = block.text.split(CHANGE_LABEL, 1)[0] ?? '';
     const date = readPrintedDate(/\d/.test(first) ? first : block.text, language);
     if (date) return date;

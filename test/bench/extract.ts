@@ -15,7 +15,7 @@ import { gunzipSync } from 'node:zlib';
 import { Readability } from '@mozilla/readability';
 import { JSDOM, VirtualConsole } from 'jsdom';
 import { extractArticle } from '../../src/articles/extract.js';
-import { madePages } from './made-pages.js';
+import { heavyPage } from './heavy-page.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,12 +25,17 @@ const { values, positionals } = parseArgs({
 const url = 'https://gazette.example/2026/bench';
 /** Pages that are run before the clock starts, so that both sides are compiled. */
 const WARM_UP_PAGES = 20;
+const MADE_PAGES = 40;
 /** How often memory is printed. */
 const MEMORY_LINES = 10;
 
 const pages = positionals[0] === undefined ? madePages() : pagesIn(positionals[0]);
 await compareSpeed();
 await watchMemory(Number(values.pages));
+
+function madePages(): readonly Uint8Array[] {
+  return Array.from({ length: MADE_PAGES }, (_, index) => Buffer.from(heavyPage(index)));
+}
 
 function pagesIn(folder: string): readonly Uint8Array[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -104,4 +109,6 @@ async function watchMemory(count: number): Promise<void> {
   }
 }
 
-const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(0);
+function megabytes(bytes: number): string {
+  return (bytes / 1024 / 1024).toFixed(0);
+}

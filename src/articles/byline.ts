@@ -150,6 +150,13 @@ function isCalledByline(block: Block): boolean {
   return AUTHOR_NAMES.test(words) && !OTHER_NAMES.test(words);
 }
 
+/** Whether a line is a printed byline and nothing else: `By Mieke Daelman`. */
+export function isPrintedByline(line: string): boolean {
+  if (line.length > MAX_BYLINE_CHARACTERS || !PRINTED_BY.test(line)) return false;
+  const names = cleanNames([line.replace(PRINTED_BY, '')]);
+  return names.length > 0 && names.every(looksLikeName);
+}
+
 function looksLikeName(name: string): boolean {
   const words = name.split(' ');
   const isFull = words.length >= 2 || /\p{Lo}{3}/u.test(name);

@@ -137,6 +137,12 @@ describe('an article', () => {
     expect(textOf(again + again + more).split('Once more.').length).toBe(2);
   });
 
+  it('goes without the byline and the date above it', () => {
+    const before = '<p>By Mieke Daelman</p><p>3 March 2026</p>';
+    const result = extractArticle(bytesOf(articlePage({ before })), { url: 'https://gazette.example/quay' });
+    expect(result.ok && result.article.text).toMatch(/^Part 1\./);
+  });
+
   it('ends before the profile of its publisher', () => {
     const text = textOf(
       `<h2>About the Haven</h2><p>The Haven makes news of sabotage since 1950, and it has printed it on every day of the week, rain or shine.</p>`,

@@ -180,7 +180,12 @@ export function boilerplateOf(line: string): Boilerplate | null {
 
 /** A heading over the publisher's profile or address, which run to the end of the text. */
 const PROFILE_HEADING =
-  /^(?:about (?:us|the (?:author|company|publisher)|[\p{L}\d][\p{L}\d .&-]{1,40})|over (?:ons|[\p{L}\d-]+\.[a-z]{2,4})|à propos(?: de [\p{L}\d .&-]{2,40})?|über (?:uns|(?:den autor|die autorin)|[\p{L}\d-]+\.[a-z]{2,4})|contact(?: us)?|contactez-nous|kontakt|impressum|imprint|colofon|mentions légales)$/iu;
+  /^(?:about (?:us|the (?:author|company|publisher)|this site|[\p{L}\d-]+(?:\.[\p{L}\d-]+)+)|over (?:ons|[\p{L}\d-]+(?:\.[\p{L}\d-]+)+)|à propos(?: de nous)?|über (?:uns|(?:den autor|die autorin)|[\p{L}\d-]+(?:\.[\p{L}\d-]+)+)|contact(?: us)?|contactez-nous|kontakt|impressum|imprint|colofon|mentions légales)$/iu;
+/** 'About NAME' is such a heading where the next line goes on to describe NAME. */
+const NAMED_PROFILE_HEADING = /^(?:about|over|à propos(?: de| du)?|über) ([\p{L}\d][\p{L}\d .&-]{1,40})$/iu;
+const WEB_OR_MAIL_ADDRESS = /^(?:https?:\/\/\S+|www\.\S+|\S+@\S+\.\w+)$/i;
+/** A street with a number and a postal code, in either order. */
+const POSTAL_ADDRESS = /^(?=.{1,70}$)(?=.*\b\d{4,5}\b)[\p{L}\p{N} .,'’-]+\d+[\p{L}\p{N} .,'’-]*$/u;
 /** A profile stands behind the article: not in the first part of the text. */
 const PROFILE_FROM = 0.4;
 
@@ -195,15 +200,30 @@ export function markBoilerplate(text: string): readonly MarkedLine[] {
     return line === '' ? [] : [{ text: line, start, end: start + line.length }];
   });
   const profile = lines.findIndex(
-    (line, number) => number >= lines.length * PROFILE_FROM && number > 0 && isProfileHeading(line.text),
+    (line, number) =>
+      number > 0 && line.start >= text.length * PROFILE_FROM && isProfileHeading(line.text, lines[number + 1]?.text),
   );
   return lines.map((line, number) => ({
     ...line,
-    boilerplate: profile !== -1 && number >= profile ? 'publisher' : boilerplateOf(line.text),
+    boilerplate: (profile !== -1 && number >= profile) || isAddress(line.text) ? 'publisher' : boilerplateOf(line.text),
   }));
 }
 
-/** Whether a line heads the publisher's profile or address. */
-export function isProfileHeading(line: string): boolean {
-  return PROFILE_HEADING.test(line);
+/** The text with its boilerplate blanked out, character for character: offsets stay what they were. */
+export function blankBoilerplate(text: string): string {
+  let blanked = '';
+  for (const { start, end, boilerplate } of markBoilerplate(text)) {
+    blanked += text.slice(blanked.length, start);
+    blanked += boilerplate === null ? text.slice(start, end) : ' '.repeat(end - start);
+  }
+  return blanked + text.slice(blanked.length);
+}
+
+const isAddress = (line: string): boolean => WEB_OR_MAIL_ADDRESS.test(line) || POSTAL_ADDRESS.test(line);
+
+/** Whether a line heads the publisher's profile or address, seen with the line after it. */
+export function isProfileHeading(line: string, next = ''): boolean {
+  if (PROFILE_HEADING.test(line)) return true;
+  const name = NAMED_PROFILE_HEADING.exec(line)?.[1];
+  return name !== undefined && next.toLowerCase().startsWith(name.toLowerCase());
 }

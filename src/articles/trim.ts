@@ -32,7 +32,9 @@ export function trimBlocks(blocks: readonly Block[], title: string | null): read
     seen.add(begin);
     return true;
   });
-  const profile = kept.findIndex((block, index) => index >= kept.length * PROFILE_FROM && isProfileHeading(block.text));
+  const profile = kept.findIndex(
+    ({ text }, index) => index >= kept.length * PROFILE_FROM && isProfileHeading(text, kept[index + 1]?.text),
+  );
   return withoutIdleHeadings(profile === -1 ? kept : kept.slice(0, profile));
 }
 

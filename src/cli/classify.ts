@@ -6,7 +6,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { z } from 'zod';
-import { blankBoilerplate } from '../threats/boilerplate.js';
+import { blankBoilerplate } from '../articles/boilerplate.js';
 import type { Classifier } from '../threats/classifier.js';
 import type { Classification, ClassifyInput } from '../threats/threat.js';
 import { loadClassifier } from './classifier-settings.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Boilerplate, boilerplateOf, markBoilerplate } from '../../src/articles/boilerplate.js';
+import { type Boilerplate, blankBoilerplate, boilerplateOf, markBoilerplate } from '../../src/articles/boilerplate.js';
 import { extractArticle } from '../../src/articles/extract.js';
 import { articlePage, bytesOf, SENTENCE } from './pages.js';
 
@@ -148,5 +148,36 @@ describe('an article', () => {
       `<h2>About the Haven</h2><p>The Haven makes news of sabotage since 1950, and it has printed it on every day of the week, rain or shine.</p>`,
     );
     expect(text).not.toContain('since 1950');
+  });
+});
+
+describe('blankBoilerplate', () => {
+  const article = `Harbour guards found a severed cable on Monday. ${'The operator repaired it within a day and went on. '.repeat(6)}`;
+
+  it('keeps every offset and all that the article says', () => {
+    const text = `${article}\n\nShare\n\nPolice suspect arson.`;
+    const blanked = blankBoilerplate(text);
+    expect(blanked).toHaveLength(text.length);
+    expect(blanked.indexOf('Police suspect arson.')).toBe(text.indexOf('Police suspect arson.'));
+    expect(blanked).not.toContain('Share');
+  });
+
+  it.each([
+    ['a photo credit', '© AGENCY PHOTO JAN PEETERS'],
+    ['a sign-up box', 'By clicking "Subscribe" I agree to the Privacy Policy.'],
+    ['a postal address', 'Kerkstraat 12, 9000 Gent'],
+    ['a web address', 'www.example.org'],
+  ])('blanks %s', (_, line) => {
+    expect(blankBoilerplate(`${article}\n${line}\n`).trim()).toBe(article.trim());
+  });
+
+  it("blanks the publisher's profile to the end, however long its paragraphs are", () => {
+    const profile = 'Daily Watch reports on espionage, sabotage and terror all over Europe. '.repeat(5);
+    expect(blankBoilerplate(`${article}\nAbout Daily Watch\n${profile}\nContact`).trim()).toBe(article.trim());
+  });
+
+  it('keeps a heading that opens a part of the article', () => {
+    const text = `${article}\nAbout the attackers\nPolice say three men fled in a van.`;
+    expect(blankBoilerplate(text)).toBe(text);
   });
 });

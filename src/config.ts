@@ -46,6 +46,12 @@ const schema = z.strictObject({
     .prefault({}),
   classify: z.strictObject({ concurrency: whole(1, 64).default(8) }).prefault({}),
   store: z.strictObject({ concurrency: whole(1, 64).default(8) }).prefault({}),
+  outputs: z
+    .strictObject({
+      organisation: z.string().min(1).max(200).default('Belfry'),
+      trafficLight: z.enum(['clear', 'green', 'amber', 'amber+strict', 'red']).default('clear'),
+    })
+    .prefault({}),
   server: z
     .strictObject({
       host: z.string().default('127.0.0.1'),
@@ -70,6 +76,8 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   BELFRY_NET_ALLOW: 'net.allow',
   BELFRY_CONTACT_URL: 'net.contactUrl',
   BELFRY_EXTRACT_THREADS: 'extract.threads',
+  BELFRY_ORGANISATION: 'outputs.organisation',
+  BELFRY_TLP: 'outputs.trafficLight',
   HOST: 'server.host',
   PORT: 'server.port',
   METRICS_PORT: 'server.metricsPort',

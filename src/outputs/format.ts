@@ -14,9 +14,9 @@ export interface NamedThreatType {
   /** ISO 639-1 → name for people. */
   readonly labels: Readonly<Record<string, string>>;
   /** MISP taxonomy tags, such as `rsit:availability="sabotage"`. */
-  readonly misp: readonly string[];
+  readonly misp?: readonly string[];
   /** MISP galaxies: `type="cluster"`, or a galaxy's bare name, which is no tag. */
-  readonly galaxies: readonly string[];
+  readonly galaxies?: readonly string[];
 }
 
 /** Traffic Light Protocol 2.0 (FIRST, 2022). */

@@ -16,6 +16,7 @@ import { loadTaxonomy } from '../threats/taxonomy.js';
 import { sendProblem, serveApi } from './api.js';
 import { serveAssets } from './assets.js';
 import { serveBullBoard } from './bull-board.js';
+import { serveFeedsOut } from './feeds-out.js';
 import { createExposition } from './metrics.js';
 import { sendErrorPage, servePages } from './pages.js';
 import { problem } from './problem.js';
@@ -104,6 +105,7 @@ async function createApp(
   serveAssets(app);
   servePages(app, runtime, createThreatNames(types, PAGE_LANGUAGE));
   serveApi(app, runtime);
+  serveFeedsOut(app, runtime, types);
   await serveBullBoard(app, runtime.queues);
   return app;
 

@@ -22,6 +22,17 @@ export function strongest<Finding extends Pick<Evidence, 'weight'>>(findings: re
   );
 }
 
+/** Making one takes longer than using it. */
+const segmenters = new Map<string, Intl.Segmenter>();
+
+function segmenterOf(language: string): Intl.Segmenter {
+  const known = segmenters.get(language);
+  if (known) return known;
+  const made = new Intl.Segmenter(language === 'und' ? 'en' : language, { granularity: 'sentence' });
+  segmenters.set(language, made);
+  return made;
+}
+
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -35,8 +46,7 @@ export function quoteAround(text: string, finding: Span, language: string): Quot
   const to = Math.min(lineEnd === -1 ? text.length : lineEnd, finding.end + LOOKED_AT_CHARACTERS);
   let start = from;
   let end = to;
-  const sentences = new Intl.Segmenter(language === 'und' ? 'en' : language, { granularity: 'sentence' });
-  for (const sentence of sentences.segment(text.slice(from, to))) {
+  for (const sentence of segmenterOf(language).segment(text.slice(from, to))) {
     const at = from + sentence.index;
     if (at <= finding.start) start = at;
     if (at + sentence.segment.length >= finding.end) {

@@ -53,9 +53,11 @@ async function list(options: ArticlesOptions): Promise<void> {
   const { writeArticles } = await import('../outputs/read-articles.js');
   const { ReaderGone } = await import('../outputs/write.js');
   await withRuntime(async ({ database, settings }) => {
-    const { types } = loadTaxonomy(settings.taxonomy.directory);
-    const filter = await toFilter(options, database.pool, types);
     const format = outputFormats[options.format];
+    // Summaries name types by their ids; reading the whole taxonomy for them would only make the command slow.
+    const needsTypes = options.threat !== undefined || format.reads === 'details';
+    const types = needsTypes ? loadTaxonomy(settings.taxonomy.directory).types : [];
+    const filter = await toFilter(options, database.pool, types);
     const limit = options.limit ?? (format.name === 'table' ? TABLE_LIMIT : undefined);
     const context = await toContext(options, filter, settings, types);
     try {

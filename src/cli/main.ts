@@ -37,6 +37,7 @@ const program = new Command('belfry')
 Exit codes:
   0   all went well
   1   something that was asked for failed; the output says what
+  3   several feeds to choose from; the output lists them
   64  the command line is wrong
   69  a server that is needed is away
   75  another run holds the lock; try again later

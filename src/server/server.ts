@@ -22,6 +22,7 @@ import { sendErrorPage, servePages } from './pages.js';
 import { problem } from './problem.js';
 import { isLoopback, refusalOf, setSecurityHeaders } from './security.js';
 import { createThreatNames, type NamedType } from './threat-names.js';
+import { serveWebSub } from './websub.js';
 
 const REQUEST_SECONDS = 30;
 
@@ -106,6 +107,7 @@ async function createApp(
   servePages(app, runtime, createThreatNames(types, PAGE_LANGUAGE));
   serveApi(app, runtime);
   serveFeedsOut(app, runtime, types);
+  if (runtime.settings.server.publicUrl !== undefined) await serveWebSub(app, runtime, metrics);
   await serveBullBoard(app, runtime.queues);
   return app;
 

@@ -69,7 +69,7 @@ async function list(options: ArticlesOptions): Promise<void> {
   });
 }
 
-/** What the output says of itself; the list as a page stands on this machine's dashboard. */
+/** What the output says of itself; the list as a page stands on the dashboard. */
 async function toContext(
   options: ArticlesOptions,
   { feedId }: ArticleFilter,
@@ -90,18 +90,15 @@ async function toContext(
   add('to', options.until?.toISOString().slice(0, 10));
   add('q', options.text);
   const filter = canonicalFilter(parameters);
-  const pageAddress = new URL(
-    '/',
-    `http://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`,
-  );
-  pageAddress.search = filter.toString();
+  const host = server.host.includes(':') ? `[${server.host}]` : server.host;
+  const dashboard = server.publicUrl ?? `http://${host}:${server.port}`;
   return {
     ...outputs,
     types,
     title: listTitle(filter, types, options.source),
     listId: filter.toString(),
     address: null,
-    pageAddress: pageAddress.href,
+    pageAddress: filter.size === 0 ? `${dashboard}/` : `${dashboard}/?${filter}`,
   };
 }
 

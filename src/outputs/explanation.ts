@@ -2,7 +2,7 @@
 import type { StoredTag } from '../store/articles.js';
 import type { Evidence } from '../threats/threat.js';
 import type { DetailedArticle, NamedThreatType } from './format.js';
-import { printable } from './markup.js';
+import { allowedInXml } from './markup.js';
 import { quoteAround, strongest } from './quote.js';
 import { labelOf } from './vocabularies.js';
 
@@ -38,7 +38,8 @@ export const plainSentence = ({ sentence }: Explanation): string => sentence.map
 export const wordList = ({ words }: Explanation): string =>
   words
     .map(
-      ({ text, concept, weight }) => `“${printable(text)}” (${concept} ${weight < 0 ? '' : '+'}${weight.toFixed(2)})`,
+      ({ text, concept, weight }) =>
+        `“${allowedInXml(text)}” (${concept} ${weight < 0 ? '' : '+'}${weight.toFixed(2)})`,
     )
     .join(', ');
 
@@ -69,7 +70,7 @@ function cut(text: string, within: Span, marks: readonly Span[]): { text: string
   const pieces: { text: string; marked: boolean }[] = [];
   let place = within.start;
   const add = (end: number, marked: boolean) => {
-    if (end > place) pieces.push({ text: printable(text.slice(place, end)), marked });
+    if (end > place) pieces.push({ text: allowedInXml(text.slice(place, end)), marked });
     place = Math.max(place, end);
   };
   for (const { start, end } of [...marks].sort((a, b) => a.start - b.start)) {

@@ -2,7 +2,7 @@
 
 import { explain, plainSentence } from './explanation.js';
 import type { DetailedArticle, OutputContext } from './format.js';
-import { escapeMarkup, printable } from './markup.js';
+import { allowedInXml, escapeMarkup } from './markup.js';
 import { articleUrn, BELFRY_NAMESPACE, nameBasedId } from './name-based-id.js';
 
 export const GENERATOR = 'Belfry';
@@ -28,8 +28,8 @@ export interface FeedEntry {
 
 export function toFeedEntry(article: DetailedArticle, { types }: OutputContext): FeedEntry {
   const explanations = explain(article, types);
-  const title = printable(article.title).trim();
-  const excerpt = printable(article.excerpt ?? '').trim();
+  const title = allowedInXml(article.title).trim();
+  const excerpt = allowedInXml(article.excerpt ?? '').trim();
   const sentences = explanations.map(
     ({ label, percent, sentence }) =>
       `<p><strong>${escapeMarkup(label)}</strong> ${percent} %${sentence.length > 0 ? ': ' : ''}` +
@@ -42,7 +42,7 @@ export function toFeedEntry(article: DetailedArticle, { types }: OutputContext):
     title: title === '' ? 'Untitled' : title,
     summary: best ?? (excerpt === '' ? title : excerpt),
     html: [...(excerpt === '' ? [] : [`<p>${escapeMarkup(excerpt)}</p>`]), ...sentences].join('\n'),
-    authors: article.byline.map((name) => printable(name).trim()).filter((name) => name !== ''),
+    authors: article.byline.map((name) => allowedInXml(name).trim()).filter((name) => name !== ''),
     source: sourceName(article),
     sourceFeed: article.details.feedUrl,
     language: article.language === 'und' ? null : article.language,
@@ -76,7 +76,7 @@ interface JudgedTag {
 export const laterOf = (one: Date, other: Date): Date => (one > other ? one : other);
 
 export function sourceName({ feedTitle, details }: Pick<DetailedArticle, 'feedTitle' | 'details'>): string {
-  const title = printable(feedTitle ?? '').trim();
+  const title = allowedInXml(feedTitle ?? '').trim();
   return title === '' ? new URL(details.feedUrl).hostname : title;
 }
 

@@ -1,6 +1,6 @@
 /** A filter in words: the title under which a list of articles travels, and the id by which it is known again. */
 import type { NamedThreatType } from './format.js';
-import { printable } from './markup.js';
+import { allowedInXml } from './markup.js';
 import { labelOf } from './vocabularies.js';
 
 /** Parts of an address that say where in the list one is, not which list it is. */
@@ -40,5 +40,5 @@ export function listTitle(
     one('to') && `to ${one('to')}`,
     one('q') && `matching “${one('q')}”`,
   ];
-  return printable(`Belfry: ${parts.filter(Boolean).join(', ')}`);
+  return allowedInXml(`Belfry: ${parts.filter(Boolean).join(', ')}`);
 }

@@ -4,14 +4,14 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
-/** Without characters that XML forbids and that no reader could show. */
-export const printable = (text: string): string => text.replace(FORBIDDEN, '');
+/** Without characters that XML forbids, escaped or not, and that no reader could show. */
+export const allowedInXml = (text: string): string => text.replace(FORBIDDEN, '');
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** For element content and attribute values in double quotes; what XML forbids is left out. */
 export const escapeMarkup = (text: string): string =>
-  printable(text).replace(/[&<>"]/g, (character) => entities[character] as string);
+  allowedInXml(text).replace(/[&<>"]/g, (character) => entities[character] as string);
 
 export type Attributes = Readonly<Record<string, string | undefined>>;
 

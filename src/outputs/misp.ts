@@ -5,7 +5,7 @@
 import { explain, plainSentence, wordList } from './explanation.js';
 import { sourceName, updatedAt, webAddress } from './feed-entry.js';
 import type { DetailedArticle, NamedThreatType, OutputContext, OutputFormat } from './format.js';
-import { printable } from './markup.js';
+import { allowedInXml } from './markup.js';
 import { BELFRY_NAMESPACE, nameBasedId } from './name-based-id.js';
 import { certaintyTag, confidenceTag, mispTagsOf } from './vocabularies.js';
 import { write } from './write.js';
@@ -113,7 +113,7 @@ const named = (tags: readonly string[]): { name: string }[] => [...new Set(tags)
 const seconds = (date: Date): string => String(Math.floor(date.getTime() / 1000));
 
 function oneLine(title: string): string {
-  const line = printable(title).replace(/\s+/g, ' ').trim();
+  const line = allowedInXml(title).replace(/\s+/g, ' ').trim();
   const characters = [...line];
   if (characters.length <= INFO_MAX_CHARACTERS) return line || 'Untitled';
   return `${characters

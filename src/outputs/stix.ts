@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { type Explanation, explain, plainSentence, wordList } from './explanation.js';
 import { sourceName, updatedAt, webAddress } from './feed-entry.js';
 import type { DetailedArticle, OutputContext, OutputFormat, TrafficLight } from './format.js';
-import { printable } from './markup.js';
+import { allowedInXml } from './markup.js';
 import { BELFRY_NAMESPACE, nameBasedId } from './name-based-id.js';
 import { write } from './write.js';
 
@@ -178,13 +178,13 @@ function createCreator({ organisation, trafficLight, types }: OutputContext): Cr
     const [surest] = explanations;
     const link = webAddress(article.url);
     const sentence = explanations.map(plainSentence).find((each) => each !== '');
-    const description = sentence ?? printable(article.excerpt ?? '').trim();
+    const description = sentence ?? allowedInXml(article.excerpt ?? '').trim();
     return {
       type: 'report',
       ...created,
       id: idOf('report', article.id),
       ...versionOf(article),
-      name: printable(article.title).trim() || 'Untitled',
+      name: allowedInXml(article.title).trim() || 'Untitled',
       ...(description !== '' && { description }),
       // report-type-ov has none of our types; the labels say which it is.
       report_types: ['threat-report'],
@@ -197,7 +197,7 @@ function createCreator({ organisation, trafficLight, types }: OutputContext): Cr
         {
           source_name: sourceName(article),
           ...(link === null ? { external_id: article.id } : { url: link }),
-          ...(article.byline.length > 0 && { description: `By ${printable(article.byline.join(', '))}` }),
+          ...(article.byline.length > 0 && { description: `By ${allowedInXml(article.byline.join(', '))}` }),
         },
         { source_name: 'belfry', external_id: article.id },
       ],

@@ -140,16 +140,15 @@ export function serveFeedsOut(app: FastifyInstance, runtime: Runtime, types: rea
   async function contextOf(request: FastifyRequest, query: ListQuery): Promise<OutputContext> {
     const filter = canonicalFilter(parametersOf(request.url));
     const source = query.feed === undefined ? undefined : await findFeed(pool, query.feed);
-    const here = `${request.protocol}://${request.host}`;
-    const page = new URL('/', here);
-    page.search = filter.toString();
+    const here = runtime.settings.server.publicUrl ?? `${request.protocol}://${request.host}`;
+    const { pathname, search } = new URL(request.url, 'http://belfry');
     return {
       ...outputs,
       types,
       title: listTitle(filter, types, source?.title),
       listId: filter.toString(),
-      address: new URL(request.url, here).href,
-      pageAddress: page.href,
+      address: `${here}${pathname}${search}`,
+      pageAddress: filter.size === 0 ? `${here}/` : `${here}/?${filter}`,
     };
   }
 }

@@ -229,6 +229,14 @@ test('an address that no browser should open is neither a url object nor a refer
   expect(JSON.stringify(all)).not.toContain('javascript:');
 });
 
+test('a judgement makes a new version of the report and its notes', async () => {
+  const judgement = { by: 'an.analyst', at: '2026-11-25T10:00:00.000Z' };
+  const tags = article().tags.map((tag) => ({ ...tag, judgement }));
+  const all = await objects([article({ tags })]);
+  const versions = [...ofType(all, 'report'), ...ofType(all, 'note')].map(({ modified }) => modified);
+  expect(versions).toEqual(Array(3).fill(judgement.at));
+});
+
 test('a list without articles is a bundle still', async () => {
   expect((await objects([])).map(({ type }) => type)).toEqual(['marking-definition', 'identity']);
 });

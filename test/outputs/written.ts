@@ -39,6 +39,11 @@ export function evidence(field: Field, within: string, words: string, concept: s
 const TITLE = 'Rail depot burns';
 const TEXT = 'It was a quiet night.\n\nArson at a rail depot near Ghent is called sabotage. Police found a leaflet.';
 
+/** A tag of the model's that nobody has judged. */
+function tag(type: string, score: number, found: readonly Evidence[]) {
+  return { type, score, origin: 'model:test', evidence: found, judgement: null, machine: null };
+}
+
 /** The article that most tests write: two tags, evidence in title and text. */
 export function article(changes: Partial<DetailedArticle> = {}): DetailedArticle {
   return {
@@ -59,22 +64,12 @@ export function article(changes: Partial<DetailedArticle> = {}): DetailedArticle
     country: 'BE',
     version: 2,
     tags: [
-      {
-        type: 'sabotage',
-        score: 0.9,
-        origin: 'model:test',
-        evidence: [
-          evidence('text', TEXT, 'Arson at a rail', 'act.arson', 0.9),
-          evidence('text', TEXT, 'rail depot', 'target.rail', 0.3),
-          evidence('title', TITLE, 'burns', 'act.fire', 0.2),
-        ],
-      },
-      {
-        type: 'right-wing-extremism',
-        score: 0.55,
-        origin: 'model:test',
-        evidence: [evidence('text', TEXT, 'leaflet', 'claim.leaflet', 0.4)],
-      },
+      tag('sabotage', 0.9, [
+        evidence('text', TEXT, 'Arson at a rail', 'act.arson', 0.9),
+        evidence('text', TEXT, 'rail depot', 'target.rail', 0.3),
+        evidence('title', TITLE, 'burns', 'act.fire', 0.2),
+      ]),
+      tag('right-wing-extremism', 0.55, [evidence('text', TEXT, 'leaflet', 'claim.leaflet', 0.4)]),
     ],
     details: {
       text: TEXT,
@@ -99,14 +94,7 @@ export const hostileArticle = (): DetailedArticle =>
     excerpt: HOSTILE_TEXT,
     feedTitle: HOSTILE_TEXT,
     country: 'Belgium',
-    tags: [
-      {
-        type: 'sabotage',
-        score: 1,
-        origin: 'model:test',
-        evidence: [evidence('text', HOSTILE_TEXT, '<script>', 'act.arson', 0.9)],
-      },
-    ],
+    tags: [tag('sabotage', 1, [evidence('text', HOSTILE_TEXT, '<script>', 'act.arson', 0.9)])],
     details: { text: HOSTILE_TEXT, feedUrl: 'https://newsroom.example/rss', feedSite: 'ftp://newsroom.example/' },
   });
 

@@ -40,7 +40,7 @@ export function articlesCommand(): Command {
     .option('--json', 'the same as --format json')
     .addHelpText(
       'after',
-      "\nExamples:\n  belfry articles --threat sabotage --since 7d\n  belfry articles --language fr --text 'drone -salon' --format csv > drones.csv",
+      "\nExamples:\n  belfry articles --threat sabotage --since 7d\n  belfry articles --language fr --text 'drone -salon' --format csv > drones.csv\n  belfry articles --threat sabotage --since 7d --format stix > sabotage.stix.json",
     )
     .action(async (options: ArticlesOptions & { readonly json?: true }) =>
       list({ ...options, format: options.json ? 'json' : options.format }),

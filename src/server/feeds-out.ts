@@ -57,7 +57,8 @@ export function serveFeedsOut(app: FastifyInstance, runtime: Runtime, types: rea
   }
 
   // `/api/v1/articles` answers with pages of a list; asked for a format, it gives the whole list at once. What a request may
-  // read has been decided before this hook, and nothing has looked at its parameters yet.
+  // read has been decided before this hook, and nothing has looked at its parameters yet. Routes in a plugin of their own see
+  // the hook only when it was there before them.
   app.addHook('preValidation', async (request, reply) => {
     const address = new URL(request.url, 'http://belfry');
     if (address.pathname !== `${API_PATH}/articles`) return;
@@ -153,7 +154,10 @@ export function serveFeedsOut(app: FastifyInstance, runtime: Runtime, types: rea
   }
 }
 
-const exportable: readonly OutputFormat[] = Object.values(outputFormats).filter(({ name }) => name !== 'table');
+/** All but what is for eyes, and JSON, which here is the list in pages. */
+const exportable: readonly OutputFormat[] = Object.values(outputFormats).filter(
+  ({ name }) => name !== 'table' && name !== 'json',
+);
 
 /**
  * The format that a request asks for, by `?format=` or by an Accept header (RFC 9110 section 12.5.1) that names a format's
@@ -161,6 +165,7 @@ const exportable: readonly OutputFormat[] = Object.values(outputFormats).filter(
  */
 function askedFormat(request: FastifyRequest, parameters: URLSearchParams): OutputFormat | 'unknown' | undefined {
   const name = parameters.get('format');
+  if (name === 'json') return undefined;
   if (name !== null && name !== '') return exportable.find((format) => format.name === name) ?? 'unknown';
   const [preferred] = (request.headers.accept ?? '')
     .split(',')

@@ -105,8 +105,8 @@ async function createApp(
   serveProbes();
   serveAssets(app);
   servePages(app, runtime, createThreatNames(types, PAGE_LANGUAGE));
-  serveApi(app, runtime);
   serveFeedsOut(app, runtime, types);
+  serveApi(app, runtime);
   if (runtime.settings.server.publicUrl !== undefined) await serveWebSub(app, runtime, metrics);
   await serveBullBoard(app, runtime.queues);
   return app;

@@ -73,6 +73,12 @@ const schema = z.strictObject({
     .prefault({}),
   classify: z.strictObject({ concurrency: whole(1, 64).default(8) }).prefault({}),
   store: z.strictObject({ concurrency: whole(1, 64).default(8) }).prefault({}),
+  outputs: z
+    .strictObject({
+      organisation: z.string().min(1).max(200).default('Belfry'),
+      trafficLight: z.enum(['clear', 'green', 'amber', 'amber+strict', 'red']).default('clear'),
+    })
+    .prefault({}),
   server: z
     .strictObject({
       host: z.string().default('127.0.0.1'),
@@ -105,6 +111,8 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   BELFRY_HOST_SPACING: 'politeness.spacingSeconds',
   BELFRY_OWN_HOSTS: 'politeness.ownHosts',
   BELFRY_EXTRACT_THREADS: 'extract.threads',
+  BELFRY_ORGANISATION: 'outputs.organisation',
+  BELFRY_TLP: 'outputs.trafficLight',
   HOST: 'server.host',
   PORT: 'server.port',
   METRICS_PORT: 'server.metricsPort',

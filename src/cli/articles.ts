@@ -1,12 +1,14 @@
 /** `belfry articles`: stored articles by filter, for people and machines. */
 import { Command, Option } from 'commander';
-import type { ArticleCursor, ArticleFilter, ArticleSummary } from '../store/articles.js';
+import type { Settings } from '../config.js';
+import type { OutputContext } from '../outputs/format.js';
+import { type OutputName, outputFormats, outputNames } from '../outputs/formats.js';
+import type { ArticleFilter } from '../store/articles.js';
+import type { ThreatType } from '../threats/taxonomy.js';
 import { exitCode } from './exit-codes.js';
 import { UserError } from './failure.js';
 import { collect, parseCount, parseScore, parseSince } from './options.js';
 
-/** Rows read from the store at a time: memory stays flat however many are asked for. */
-const BATCH = 500;
 const TABLE_LIMIT = 50;
 
 interface ArticlesOptions {
@@ -19,7 +21,7 @@ interface ArticlesOptions {
   readonly until?: Date;
   readonly text?: string;
   readonly limit?: number;
-  readonly format: 'table' | 'json' | 'ndjson' | 'csv';
+  readonly format: OutputName;
 }
 
 export function articlesCommand(): Command {
@@ -34,13 +36,11 @@ export function articlesCommand(): Command {
     .option('--until <when>', 'only before then', parseSince)
     .option('--text <words>', 'full-text search: words, "a phrase", -without, or')
     .option('--limit <count>', `at most so many (default: ${TABLE_LIMIT} in a table, all otherwise)`, parseCount)
-    .addOption(
-      new Option('--format <format>', 'how to print').choices(['table', 'json', 'ndjson', 'csv']).default('table'),
-    )
+    .addOption(new Option('--format <format>', 'how to print').choices(outputNames).default('table'))
     .option('--json', 'the same as --format json')
     .addHelpText(
       'after',
-      "\nExamples:\n  belfry articles --threat sabotage --since 7d\n  belfry articles --language fr --text 'drone -salon' --format csv > drones.csv",
+      "\nExamples:\n  belfry articles --threat sabotage --since 7d\n  belfry articles --language fr --text 'drone -salon' --format csv > drones.csv\n  belfry articles --threat sabotage --since 7d --format stix > sabotage.stix.json",
     )
     .action(async (options: ArticlesOptions & { readonly json?: true }) =>
       list({ ...options, format: options.json ? 'json' : options.format }),
@@ -49,33 +49,66 @@ export function articlesCommand(): Command {
 
 async function list(options: ArticlesOptions): Promise<void> {
   const { withRuntime } = await import('./with-runtime.js');
-  const { listArticles } = await import('../store/articles.js');
+  const { loadTaxonomy } = await import('../threats/taxonomy.js');
+  const { writeArticles } = await import('../outputs/read-articles.js');
+  const { ReaderGone } = await import('../outputs/write.js');
   await withRuntime(async ({ database, settings }) => {
-    const filter = await toFilter(options, database.pool, settings.taxonomy.directory);
-    const limit = options.limit ?? (options.format === 'table' ? TABLE_LIMIT : Number.POSITIVE_INFINITY);
-    async function* matching(): AsyncGenerator<ArticleSummary> {
-      let after: ArticleCursor | undefined;
-      for (let left = limit; left > 0; ) {
-        const batch = await listArticles(database.pool, filter, { limit: Math.min(BATCH, left), after });
-        yield* batch;
-        after = batch.at(-1);
-        if (batch.length < BATCH) return;
-        left -= batch.length;
-      }
+    const format = outputFormats[options.format];
+    // Summaries name types by their ids; reading the whole taxonomy for them would only make the command slow.
+    const needsTypes = options.threat !== undefined || format.reads === 'details';
+    const types = needsTypes ? loadTaxonomy(settings.taxonomy.directory).types : [];
+    const filter = await toFilter(options, database.pool, types);
+    const limit = options.limit ?? (format.name === 'table' ? TABLE_LIMIT : undefined);
+    const context = await toContext(options, filter, settings, types);
+    try {
+      await writeArticles(format, { database: database.pool, filter, range: { limit } }, process.stdout, context);
+    } catch (error) {
+      // `belfry articles --format ndjson | head` has what it wanted.
+      if (!(error instanceof ReaderGone)) throw error;
     }
-    const { articleWriters } = await import('../outputs/articles.js');
-    await articleWriters[options.format](matching(), process.stdout);
   });
+}
+
+/** What the output says of itself; the list as a page stands on the dashboard. */
+async function toContext(
+  options: ArticlesOptions,
+  { feedId }: ArticleFilter,
+  { server, outputs }: Settings,
+  types: readonly ThreatType[],
+): Promise<OutputContext> {
+  const { canonicalFilter, listTitle } = await import('../outputs/list-name.js');
+  const parameters = new URLSearchParams();
+  const add = (name: string, value: string | number | undefined): void => {
+    if (value !== undefined) parameters.append(name, String(value));
+  };
+  for (const type of options.threat ?? []) add('type', type);
+  add('score', options.minScore);
+  add('tagged', options.tagged && 'yes');
+  add('language', options.language);
+  add('feed', feedId);
+  add('from', options.since?.toISOString().slice(0, 10));
+  add('to', options.until?.toISOString().slice(0, 10));
+  add('q', options.text);
+  const filter = canonicalFilter(parameters);
+  const host = server.host.includes(':') ? `[${server.host}]` : server.host;
+  const dashboard = server.publicUrl ?? `http://${host}:${server.port}`;
+  return {
+    ...outputs,
+    types,
+    title: listTitle(filter, types, options.source),
+    listId: filter.toString(),
+    address: null,
+    pageAddress: filter.size === 0 ? `${dashboard}/` : `${dashboard}/?${filter}`,
+  };
 }
 
 async function toFilter(
   options: ArticlesOptions,
   pool: Parameters<typeof import('../store/feeds.js').matchFeeds>[0],
-  taxonomyDirectory: string,
+  types: readonly ThreatType[],
 ): Promise<ArticleFilter> {
   if (options.threat) {
-    const { loadTaxonomy } = await import('../threats/taxonomy.js');
-    const known = loadTaxonomy(taxonomyDirectory).types.map(({ id }) => id);
+    const known = types.map(({ id }) => id);
     const unknown = options.threat.find((type) => !known.includes(type));
     if (unknown)
       throw new UserError(`no threat type ${JSON.stringify(unknown)}; there are ${known.join(', ')}`, exitCode.usage);

@@ -1,7 +1,7 @@
 /** Articles as CSV (RFC 4180), safe to open in a spreadsheet: no cell is taken for a formula. */
-import type { Writable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import type { ArticleSummary } from '../store/articles.js';
+import type { OutputFormat } from './format.js';
 import { write } from './write.js';
 
 const COLUMNS = [
@@ -19,18 +19,44 @@ const COLUMNS = [
   'url',
 ];
 
-export async function csvArticles(articles: AsyncIterable<ArticleSummary>, to: Writable): Promise<void> {
-  // `escape_formulas` puts an apostrophe before =, +, -, @, tab and return (OWASP, "CSV Injection").
-  const rows = stringify({ header: true, columns: COLUMNS, record_delimiter: 'windows', escape_formulas: true });
-  const copied = (async () => {
-    for await (const text of rows) await write(to, String(text));
-  })();
-  for await (const article of articles) {
-    if (!rows.write(toRow(article))) await new Promise((resolve) => rows.once('drain', resolve));
-  }
-  rows.end();
-  await copied;
-}
+export const csv = {
+  name: 'csv',
+  // Parameters of RFC 4180 section 3.
+  mediaType: 'text/csv; charset=utf-8; header=present',
+  fileExtension: 'csv',
+  reads: 'summaries',
+  async write(articles, to) {
+    // `escape_formulas` puts an apostrophe before =, +, -, @, tab and return (OWASP, "CSV Injection").
+    const rows = stringify({
+      header: true,
+      columns: COLUMNS,
+      record_delimiter: 'windows',
+      escape_formulas: true,
+      quoted_match: /[\r\n]/, // the library itself looks for whole CRLFs only; RFC 4180 (section 2.6) means either
+    });
+    const copied = (async () => {
+      for await (const text of rows) await write(to, String(text));
+    })();
+    // A reader that goes away ends the copying, and `rows` with it; then `copied` tells why.
+    copied.catch(() => undefined);
+    for await (const article of articles) {
+      if (rows.destroyed) break;
+      if (!rows.write(toRow(article))) await drained();
+    }
+    if (!rows.destroyed) rows.end();
+    await copied;
+
+    function drained(): Promise<void> {
+      return new Promise((resolve) => {
+        const done = () => {
+          rows.off('drain', done).off('close', done);
+          resolve();
+        };
+        rows.on('drain', done).on('close', done);
+      });
+    }
+  },
+} satisfies OutputFormat;
 
 const toRow = (article: ArticleSummary): string[] => [
   article.id,

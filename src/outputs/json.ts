@@ -1,17 +1,18 @@
-/** Articles as one JSON array, or as NDJSON (one object a line). */
-import type { Writable } from 'node:stream';
-import type { ArticleSummary } from '../store/articles.js';
+/** Articles as one JSON array, one article a line. */
+import type { OutputFormat } from './format.js';
 import { write } from './write.js';
 
-export async function ndjsonArticles(articles: AsyncIterable<ArticleSummary>, to: Writable): Promise<void> {
-  for await (const article of articles) await write(to, `${JSON.stringify(article)}\n`);
-}
-
-export async function jsonArticles(articles: AsyncIterable<ArticleSummary>, to: Writable): Promise<void> {
-  let before = '[';
-  for await (const article of articles) {
-    await write(to, `${before}\n${JSON.stringify(article)}`);
-    before = ',';
-  }
-  await write(to, before === '[' ? '[]\n' : '\n]\n');
-}
+export const json = {
+  name: 'json',
+  mediaType: 'application/json; charset=utf-8',
+  fileExtension: 'json',
+  reads: 'summaries',
+  async write(articles, to) {
+    let before = '[';
+    for await (const article of articles) {
+      await write(to, `${before}\n${JSON.stringify(article)}`);
+      before = ',';
+    }
+    await write(to, before === '[' ? '[]\n' : '\n]\n');
+  },
+} satisfies OutputFormat;

@@ -14,6 +14,7 @@ import {
   pollOutcomes,
 } from '../store/statistics.js';
 import { textStarts } from '../store/texts.js';
+import { feedLinks } from './feeds-out.js';
 import { findArticle } from './find-article.js';
 import { addressWith, filterOf, parametersOf, readListQuery } from './list-query.js';
 import { ArticlePage } from './pages/article.js';
@@ -77,6 +78,7 @@ export function servePages(app: FastifyInstance, runtime: Runtime, names: Threat
     return sendPage(reply, {
       title: 'Articles',
       section: 'articles',
+      feeds: feedLinks(parameters),
       body: (
         <ArticleList
           {...beside}

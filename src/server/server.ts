@@ -16,6 +16,7 @@ import { loadTaxonomy } from '../threats/taxonomy.js';
 import { sendProblem, serveApi } from './api.js';
 import { serveAssets } from './assets.js';
 import { serveBullBoard } from './bull-board.js';
+import { serveFeedsOut } from './feeds-out.js';
 import { createExposition } from './metrics.js';
 import { sendErrorPage, servePages } from './pages.js';
 import { problem } from './problem.js';
@@ -104,6 +105,7 @@ async function createApp(
   serveProbes();
   serveAssets(app);
   servePages(app, runtime, createThreatNames(types, PAGE_LANGUAGE));
+  serveFeedsOut(app, runtime, types);
   serveApi(app, runtime);
   if (runtime.settings.server.publicUrl !== undefined) await serveWebSub(app, runtime, metrics);
   await serveBullBoard(app, runtime.queues);

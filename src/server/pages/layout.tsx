@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { logo, stylesheet } from '../assets.js';
+import type { FeedLink } from '../feeds-out.js';
 import { QUEUES_PATH } from '../security.js';
 
 export type Section = 'articles' | 'feeds' | 'operations' | 'none';
@@ -16,10 +17,12 @@ export interface Page {
   readonly title: string;
   readonly section: Section;
   readonly body: ComponentChildren;
+  /** The same content as feeds, for readers that look for them on the page. */
+  readonly feeds?: readonly FeedLink[];
 }
 
 /** A whole HTML document. What comes from articles and feeds is escaped by the renderer. */
-export function renderPage({ title, section, body }: Page): string {
+export function renderPage({ title, section, body, feeds = [] }: Page): string {
   return `<!doctype html>${renderToString(
     <html lang="en">
       <head>
@@ -29,6 +32,9 @@ export function renderPage({ title, section, body }: Page): string {
         <title>{`${title} · Belfry`}</title>
         <link rel="icon" href={logo.address} type={logo.contentType} />
         <link rel="stylesheet" href={stylesheet.address} />
+        {feeds.map(({ type, title, address }) => (
+          <link key={address} rel="alternate" type={type} title={title} href={address} />
+        ))}
       </head>
       <body>
         <a class="skip" href="#main">

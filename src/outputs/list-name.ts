@@ -1,0 +1,44 @@
+/** A filter in words: the title under which a list of articles travels, and the id by which it is known again. */
+import type { NamedThreatType } from './format.js';
+import { allowedInXml } from './markup.js';
+import { labelOf } from './vocabularies.js';
+
+/** Parts of an address that say where in the list one is, not which list it is. */
+const PLACES = new Set(['after', 'limit', 'format']);
+
+/** The filter's parameters in a fixed order, without those that are empty or say only where in the list one is. */
+export function canonicalFilter(parameters: URLSearchParams): URLSearchParams {
+  const result = new URLSearchParams([...parameters].filter(([name, value]) => value !== '' && !PLACES.has(name)));
+  result.sort();
+  return result;
+}
+
+/**
+ * `Belfry: Sabotage or Espionage, in nl, matching “rail”`.
+ *
+ * @param parameters as in the address of a list
+ * @param source title of the feed that `feed` names
+ */
+export function listTitle(
+  parameters: URLSearchParams,
+  types: readonly NamedThreatType[],
+  source?: string | null | undefined,
+): string {
+  const one = (name: string): string | undefined => parameters.get(name) || undefined;
+  const labels = parameters
+    .getAll('type')
+    .filter(Boolean)
+    .map((type) => labelOf(type, types));
+  const score = one('score');
+  const parts = [
+    labels.length > 0 ? labels.join(' or ') : one('tagged') === 'yes' ? 'tagged articles' : 'articles',
+    score && `score from ${score}`,
+    one('language') && `in ${one('language')}`,
+    one('feed') && `of ${source ?? `feed ${one('feed')}`}`,
+    one('period') && `last ${one('period')}`,
+    one('from') && `from ${one('from')}`,
+    one('to') && `to ${one('to')}`,
+    one('q') && `matching “${one('q')}”`,
+  ];
+  return allowedInXml(`Belfry: ${parts.filter(Boolean).join(', ')}`);
+}

@@ -9,7 +9,7 @@ import { kindOtherThanHtml } from './content-kind.js';
 import { type PageDom, parseFast, parseReference } from './dom.js';
 import { type LinkedArticle, readLinkedArticle } from './evidence/json-ld.js';
 import { type MetaTags, readMetaTags } from './evidence/meta-tags.js';
-import { gateKind } from './gate.js';
+import { gateOf } from './gate.js';
 import { detectLanguage } from './language.js';
 import { findMainText } from './main-text.js';
 import { type PageSource, readPageSource } from './page-source.js';
@@ -86,13 +86,13 @@ function articleFrom(dom: PageDom, source: PageSource, origin: PageOrigin): Extr
   const modified = findModified(meta, linked);
   const byline = findByline(document, meta, linked, null);
 
-  const gate = gateKind(document, 0);
+  const gate = gateOf(document, { url: origin.url, saysArticle: saysArticle(document, meta, linked) });
 
   const main = findMainText(document, origin.url);
 
   const text = composeText(main);
-  if (text.length < MIN_TEXT_CHARACTERS)
-    return gate ? fault('login', `the page is a ${gate} page`) : fault('no-text', 'no article text was found');
+  if (gate && text.length < gate.articleFromCharacters) return fault('login', `the page is a ${gate.kind} page`);
+  if (text.length < MIN_TEXT_CHARACTERS) return fault('no-text', 'no article text was found');
 
   const canonical = canonicalUrl(meta, origin.url);
   const methods: Record<string, string> = {};
@@ -120,6 +120,16 @@ function articleFrom(dom: PageDom, source: PageSource, origin: PageOrigin): Extr
     methods,
   };
   return { ok: true, article };
+}
+
+/** Whether the page calls itself an article, so that a form on it is no gate. */
+function saysArticle(document: Document, meta: MetaTags, linked: LinkedArticle | null): boolean {
+  return (
+    (linked?.types.some((type) => /Article|Posting$/.test(type)) ?? false) ||
+    meta.first('og:type') === 'article' ||
+    meta.first('article:published_time', 'datepublished') !== null ||
+    document.querySelector('article h1') !== null
+  );
 }
 
 function canonicalUrl(meta: MetaTags, url: string): string | null {

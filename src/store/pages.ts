@@ -210,6 +210,14 @@ export async function resumePage(database: Queryable, pageId: string): Promise<v
   ]);
 }
 
+/** A page whose dead letter is tried again by other hands (Bull Board) travels again from when its job starts. */
+export async function reviveDeadPage(database: Queryable, pageId: string): Promise<void> {
+  await database.query(
+    `UPDATE pages SET outcome = NULL, finished_at = NULL, queued_at = now() WHERE id = $1 AND outcome = 'dead'`,
+    [pageId],
+  );
+}
+
 /** Pages fetched since `since` that can be run again from `stage`, oldest first, in batches after `after`. */
 export async function replayablePages(
   database: Queryable,

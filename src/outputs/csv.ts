@@ -21,7 +21,13 @@ const COLUMNS = [
 
 export async function csvArticles(articles: AsyncIterable<ArticleSummary>, to: Writable): Promise<void> {
   // `escape_formulas` puts an apostrophe before =, +, -, @, tab and return (OWASP, "CSV Injection").
-  const rows = stringify({ header: true, columns: COLUMNS, record_delimiter: 'windows', escape_formulas: true });
+  const rows = stringify({
+    header: true,
+    columns: COLUMNS,
+    record_delimiter: 'windows',
+    escape_formulas: true,
+    quoted_match: /[\r\n]/, // the library itself looks for whole CRLFs only; RFC 4180 (section 2.6) means either
+  });
   const copied = (async () => {
     for await (const text of rows) await write(to, String(text));
   })();

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import colors from 'picocolors';
 import type { ArticleSummary } from '../store/articles.js';
+import { printable } from './printable.js';
 import { write } from './write.js';
 
 const SHOWN_ID_CHARACTERS = 10;
@@ -16,10 +17,15 @@ export async function tableArticles(articles: AsyncIterable<ArticleSummary>, to:
     const about = [
       article.happenedAt.toISOString().slice(0, 16).replace('T', ' '),
       article.language,
-      article.feedTitle ?? '',
+      printable(oneLine(article.feedTitle ?? '')),
     ].join('  ');
-    await write(to, `${colors.cyan(article.id.slice(0, SHOWN_ID_CHARACTERS))}  ${colors.bold(article.title)}\n`);
+    await write(
+      to,
+      `${colors.cyan(article.id.slice(0, SHOWN_ID_CHARACTERS))}  ${colors.bold(printable(oneLine(article.title)))}\n`,
+    );
     await write(to, `${' '.repeat(SHOWN_ID_CHARACTERS + 2)}${colors.dim(about)}${tags && `  ${tags}`}\n`);
   }
   if (count === 0) await write(to, 'no articles match\n');
 }
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ');

@@ -6,7 +6,7 @@ import { DelayedError } from 'bullmq';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { isDatabaseAway } from '../store/database.js';
-import { finishPage, reviveDeadPage } from '../store/pages.js';
+import { finishPage, noteStrayJob, reviveDeadPage } from '../store/pages.js';
 import type { StageJob, StageWorker } from './queues.js';
 import { describe, type Runtime } from './runtime.js';
 import { type PageJob, pageJobId, type Stage } from './stages.js';
@@ -64,6 +64,7 @@ export function startStageWorker(
         attempt: job.attemptsStarted > 1 || job.stalledCounter > 0 ? 'again' : 'first',
         log,
       });
+      if (pageId && outcome === 'page-gone') await noteStrayJob(runtime.database.pool, stage, pageId);
       const seconds = (performance.now() - began) / 1000;
       metrics.outcomes.inc({ stage, outcome });
       metrics.seconds.observe({ stage }, seconds);

@@ -1,5 +1,5 @@
 /** A loopback server with everything that can be wrong with a feed or a page, each at an address of its own. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 
@@ -18,6 +18,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface HostileSite {
   readonly url: string;
+  feedUrl(file: string): string;
   /** Holds `/page/held` back until it is called. */
   release(): void;
   close(): Promise<void>;
@@ -53,35 +54,53 @@ export async function startHostileSite(): Promise<HostileSite> {
     release = resolve;
   });
   let origin = '';
-  const server = createServer((request, response) => {
+  let slowOrigin = '';
+  const answer: Answer = (request, response) => {
     const path = new URL(request.url ?? '/', 'http://x').pathname;
     const page = pages[path.replace('/page/', '')];
-    const feed = feeds(origin)[path.replace('/feed/', '')];
+    const feed = feeds(origin, slowOrigin)[path.replace('/feed/', '')];
     if (path.startsWith('/page/') && page) page(request, response);
     else if (path.startsWith('/feed/') && feed) feed(request, response);
     else if (path === '/page/held') void held.then(() => html(articlePage('Held back', SENTENCE))(request, response));
     else if (path === '/login') html(`<title>Welcome</title><p>${SENTENCE}</p><p>${SENTENCE}</p>`)(request, response);
     else if (/^\/article\/\d+$/.test(path)) html(articlePage(`Article ${path.slice(9)}`, SENTENCE))(request, response);
     else response.writeHead(404).end('not found\n');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  // What never answers keeps its connections: on a port of its own it keeps none that others wait for.
+  const servers = [createServer(answer), createServer(answer)] as const;
+  [origin, slowOrigin] = (await Promise.all(servers.map(listen))) as [string, string];
   return {
     url: origin,
+    feedUrl: (file) => `${slowNames.includes(file) ? slowOrigin : origin}/feed/${file}`,
     release: () => release(),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      await Promise.all(
+        servers.map(
+          (server) =>
+            new Promise<void>((resolve) => {
+              server.close(() => resolve());
+              server.closeAllConnections();
+            }),
+        ),
+      );
+    },
   };
 }
 
-const feeds = (origin: string): Readonly<Record<string, Answer>> => ({
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const slowNames = ['never', 'trickle', 'never.xml', 'trickle.xml'];
+
+const feeds = (origin: string, slowOrigin: string): Readonly<Record<string, Answer>> => ({
   'good.xml': rss([1, 2, 3, 4, 5].map((number) => item(`Article ${number}`, `${origin}/article/${number}`))),
   'late.xml': rss([11, 12].map((number) => item(`Article ${number}`, `${origin}/article/${number}`))),
   'held.xml': rss([item('Held back', `${origin}/page/held`)]),
-  'bad-pages.xml': rss(pageNames.map((name) => item(`Page ${name}`, `${origin}/page/${name}`))),
+  'bad-pages.xml': rss(
+    pageNames.map((name) => item(`Page ${name}`, `${slowNames.includes(name) ? slowOrigin : origin}/page/${name}`)),
+  ),
   'bad-items.xml': rss([
     item('Article 21', `${origin}/article/21`),
     '<item><title>A date from nowhere</title><link>http://[bad</link><pubDate>the day after</pubDate></item>',

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { packageRoot, shippedConfig } from './paths.js';
 
@@ -131,7 +131,7 @@ export class SettingsError extends Error {
  */
 export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
   const path = environment.BELFRY_CONFIG ?? shippedConfig('belfry.yaml');
-  const values = readYaml(path);
+  const { values, lineOf } = readYaml(path);
   const fromEnvironment = new Map<string, string>();
   for (const [variable, setting] of Object.entries(environmentVariables)) {
     const value = environment[variable];
@@ -141,7 +141,9 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   }
   const result = schema.safeParse(values);
   if (!result.success)
-    throw new SettingsError(result.error.issues.map((issue) => explain(issue, path, fromEnvironment)).join('\n'));
+    throw new SettingsError(
+      result.error.issues.map((issue) => explain(issue, path, lineOf, fromEnvironment)).join('\n'),
+    );
   const settings = result.data;
   return {
     ...settings,
@@ -151,7 +153,13 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   };
 }
 
-function readYaml(path: string): Record<string, unknown> {
+interface SettingsFile {
+  readonly values: Record<string, unknown>;
+  /** Where a setting stands, 1-based; its section's line where it has none of its own. */
+  lineOf(setting: readonly PropertyKey[]): number;
+}
+
+function readYaml(path: string): SettingsFile {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -160,13 +168,28 @@ function readYaml(path: string): Record<string, unknown> {
       `${path}: can't be read (${(error as NodeJS.ErrnoException).code}); BELFRY_CONFIG names another file`,
     );
   }
-  const document = parseDocument(text, { prettyErrors: true });
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: true, lineCounter });
   const [fault] = document.errors;
   if (fault) throw new SettingsError(`${path}:${fault.linePos?.[0].line ?? 1}: ${fault.message}`);
   const value: unknown = document.toJS() ?? {};
   if (typeof value !== 'object' || Array.isArray(value))
     throw new SettingsError(`${path}:1: expected settings as "name: value" lines`);
-  return value as Record<string, unknown>;
+  return {
+    values: value as Record<string, unknown>,
+    lineOf: (setting) => {
+      const offset = offsetOf(document, setting);
+      return offset === undefined ? 1 : lineCounter.linePos(offset).line;
+    },
+  };
+}
+
+function offsetOf(document: Document, setting: readonly PropertyKey[]): number | undefined {
+  for (let length = setting.length; length > 0; length--) {
+    const node = document.getIn(setting.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return undefined;
 }
 
 function assign(target: Record<string, unknown>, [head, ...rest]: string[], value: string): void {
@@ -181,9 +204,15 @@ function assign(target: Record<string, unknown>, [head, ...rest]: string[], valu
   assign(section, rest, value);
 }
 
-function explain(issue: z.core.$ZodIssue, path: string, fromEnvironment: ReadonlyMap<string, string>): string {
+function explain(
+  issue: z.core.$ZodIssue,
+  path: string,
+  lineOf: SettingsFile['lineOf'],
+  fromEnvironment: ReadonlyMap<string, string>,
+): string {
   const setting = issue.path.join('.');
-  const where = fromEnvironment.get(setting) ?? path;
+  const inFile = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+  const where = fromEnvironment.get(setting) ?? `${path}:${lineOf(inFile)}`;
   return `${where}: ${setting ? `${setting}: ` : ''}${issue.message}`;
 }
 

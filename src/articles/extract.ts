@@ -11,7 +11,7 @@ import { type PageDom, parseFast, parseReference } from './dom.js';
 import { type LinkedArticle, readLinkedArticle } from './evidence/json-ld.js';
 import { type MetaTags, readMetaTags } from './evidence/meta-tags.js';
 import { readMicrodata } from './evidence/microdata.js';
-import { gateKind } from './gate.js';
+import { gateOf } from './gate.js';
 import { detectLanguage } from './language.js';
 import { findMainText } from './main-text.js';
 import { type PageSource, readPageSource } from './page-source.js';
@@ -89,7 +89,7 @@ function articleFrom(dom: PageDom, source: PageSource, origin: PageOrigin): Extr
   const microdata = readMicrodata(document);
   const sites = siteNames(meta, linked, origin.url);
   const title = findTitle(document, meta, linked, microdata, sites);
-  const gate = gateKind(document, 0);
+  const gate = gateOf(document, { url: origin.url, saysArticle: saysArticle(document, meta, linked) });
   const blocks = segment(document, origin.url);
   const found = findMainText(document, blocks);
   const around = surroundingsOf(blocks, found.blocks);
@@ -99,8 +99,8 @@ function articleFrom(dom: PageDom, source: PageSource, origin: PageOrigin): Extr
   const modified = findModified(meta, linked);
 
   const text = composeText(main);
-  if (text.length < MIN_TEXT_CHARACTERS)
-    return gate ? fault('login', `the page is a ${gate} page`) : fault('no-text', 'no article text was found');
+  if (gate && text.length < gate.articleFromCharacters) return fault('login', `the page is a ${gate.kind} page`);
+  if (text.length < MIN_TEXT_CHARACTERS) return fault('no-text', 'no article text was found');
 
   const fields = {
     title,
@@ -134,6 +134,16 @@ function articleFrom(dom: PageDom, source: PageSource, origin: PageOrigin): Extr
     },
   };
   return { ok: true, article };
+}
+
+/** Whether the page calls itself an article, so that a form on it is no gate. */
+function saysArticle(document: Document, meta: MetaTags, linked: LinkedArticle | null): boolean {
+  return (
+    (linked?.types.some((type) => /Article|Posting$/.test(type)) ?? false) ||
+    meta.first('og:type') === 'article' ||
+    meta.first('article:published_time', 'datepublished') !== null ||
+    document.querySelector('article h1') !== null
+  );
 }
 
 /** A value that a page may give in several places, the most trusted first. */

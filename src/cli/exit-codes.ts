@@ -15,4 +15,24 @@ export const exitCode = {
   config: 78,
 } as const;
 
+/** What each code means, in the words of `--help`. */
+const MEANINGS: Readonly<Record<keyof typeof exitCode, string>> = {
+  ok: 'all went well',
+  failed: 'something that was asked for failed; the output says what',
+  choose: 'several feeds to choose from; the output lists them',
+  usage: 'the command line is wrong',
+  unavailable: 'a server that is needed is away',
+  locked: 'another run holds the lock; try again later',
+  config: 'a setting, the taxonomy or the feed list is wrong',
+};
+
+/** The end of every command's `--help`. */
+export const exitCodesHelp = [
+  'Exit codes:',
+  ...Object.entries(MEANINGS)
+    .map(([name, meaning]) => [exitCode[name as keyof typeof exitCode], meaning] as const)
+    .sort(([one], [other]) => one - other)
+    .map(([code, meaning]) => `  ${String(code).padEnd(3)} ${meaning}`),
+].join('\n');
+
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

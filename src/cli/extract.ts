@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Command, Option } from 'commander';
 import type { Article, ExtractResult } from '../articles/article.js';
 import type { ExtractPool } from '../articles/pool.js';
+import { printable } from '../outputs/printable.js';
 import { exitCode } from './exit-codes.js';
 import { type FileOrigins, readFileOrigins, writeLine } from './ndjson.js';
 
@@ -112,7 +113,7 @@ async function print({ file, result }: FileOutcome, options: ExtractCommandOptio
   if (options.format === 'ndjson') {
     await writeLine(result.ok ? articleLine(file, result.article, options) : { file, error: errorOf(result) });
   } else if (result.ok) {
-    process.stdout.write(articleText(result.article, options));
+    process.stdout.write(printable(articleText(result.article, options)));
   } else {
     process.stderr.write(`belfry: ${file}: ${errorOf(result)}\n`);
   }

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** The `belfry` command: one file a subcommand, each loading what it needs only when it runs. */
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { packageVersion } from '../paths.js';
 import { articlesCommand } from './articles.js';
@@ -8,7 +10,7 @@ import { deadCommand } from './dead.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
-import { exitCode } from './exit-codes.js';
+import { exitCode, exitCodesHelp } from './exit-codes.js';
 import { extractCommand } from './extract.js';
 import { failWith } from './failure.js';
 import { feedsCommand } from './feeds.js';
@@ -24,7 +26,8 @@ import { taxonomyCommand } from './taxonomy.js';
 import { trainCommand } from './train.js';
 import { workerCommand } from './worker.js';
 
-const program = new Command('belfry')
+/** The whole command line; a test walks through it. */
+export const program = new Command('belfry')
   .description('Pulls news feeds and tags articles by threat type, with the words that made each tag.')
   .version(packageVersion)
   .showHelpAfterError('(belfry --help lists the commands)')
@@ -35,14 +38,11 @@ const program = new Command('belfry')
   .addHelpText(
     'after',
     `
-Exit codes:
-  0   all went well
-  1   something that was asked for failed; the output says what
-  3   several feeds to choose from; the output lists them
-  64  the command line is wrong
-  69  a server that is needed is away
-  75  another run holds the lock; try again later
-  78  a setting, the taxonomy or the feed list is wrong`,
+Example:
+  belfry run                      everything in one process, with a dashboard
+  belfry COMMAND --help           how to use one command
+
+${exitCodesHelp}`,
   );
 
 const commands = [
@@ -66,15 +66,25 @@ const commands = [
 ];
 for (const command of commands) program.addCommand(inherit(command));
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  failWith(error);
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.stdout.on('error', endQuietlyWhenNobodyReads);
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    failWith(error);
+  }
+}
+
+/** `belfry articles | head`: the reader has what it wants. Nothing is lost, the store survives harder ends than this. */
+function endQuietlyWhenNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCode.ok);
 }
 
 /** Subcommands of any depth report mistakes in the same way. */
 function inherit(command: Command): Command {
   command.copyInheritedSettings(program);
+  command.addHelpText('after', `\n${exitCodesHelp}`);
   for (const inner of command.commands) inherit(inner as Command);
   return command;
 }

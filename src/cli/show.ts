@@ -1,6 +1,7 @@
 /** `belfry show ID`: one article with its evidence. */
 import { Command } from 'commander';
 import colors from 'picocolors';
+import { printable } from '../outputs/printable.js';
 import type { StoredArticle } from '../store/articles.js';
 import type { Evidence, Field } from '../threats/threat.js';
 import { exitCode } from './exit-codes.js';
@@ -32,9 +33,11 @@ function render(article: StoredArticle): string {
   const lines = [
     colors.bold(highlight(article, 'title')),
     colors.dim(
-      [article.happenedAt.toISOString(), article.language, article.feedTitle, article.byline.join(', ')]
-        .filter(Boolean)
-        .join('  '),
+      printable(
+        [article.happenedAt.toISOString(), article.language, article.feedTitle, article.byline.join(', ')]
+          .filter(Boolean)
+          .join('  '),
+      ),
     ),
     colors.underline(article.url),
     ...(article.sourceReason
@@ -61,7 +64,7 @@ function render(article: StoredArticle): string {
 
 /** The field with its evidence underlined; brackets where there are no colours. */
 function highlight(article: StoredArticle, field: Field): string {
-  const text = article[field];
+  const text = printable(article[field]);
   const mark = colors.isColorSupported
     ? (words: string) => colors.bgYellow(colors.black(words))
     : (words: string) => `[${words}]`;

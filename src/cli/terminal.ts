@@ -1,6 +1,7 @@
 /** How commands write for people: tables, times, and progress only where somebody watches. */
 import Table from 'cli-table3';
 import colors from 'picocolors';
+import { printable } from '../outputs/printable.js';
 
 const PLAIN_BORDERS = {
   top: '',
@@ -56,9 +57,9 @@ export function relative(date: Date | null, now = Date.now()): string {
   return seconds < 0 ? `${duration(-seconds)} ago` : `in ${duration(seconds)}`;
 }
 
-/** Cuts to a width and says so with an ellipsis. */
+/** Cuts words from elsewhere to a width, says so with an ellipsis, and lets none of them steer the terminal. */
 export const cut = (text: string, width: number): string =>
-  text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+  printable(text.length <= width ? text : `${text.slice(0, width - 1)}…`);
 
 export interface Progress {
   update(text: string): void;

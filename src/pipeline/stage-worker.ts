@@ -6,7 +6,7 @@ import { DelayedError } from 'bullmq';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { isDatabaseAway } from '../store/database.js';
-import { finishPage } from '../store/pages.js';
+import { finishPage, noteStrayJob, reviveDeadPage } from '../store/pages.js';
 import type { StageJob, StageWorker } from './queues.js';
 import { describe, type Runtime } from './runtime.js';
 import { type Deferred, type JobData, type PageJob, pageJobId, type Stage } from './stages.js';
@@ -70,11 +70,14 @@ export function startStageWorker(
     const log = stageLog.child(subjectOf(job));
     const began = performance.now();
     try {
+      const { pageId } = job.data as Partial<PageJob>;
+      if (pageId && job.attemptsStarted > 1) await reviveDeadPage(runtime.database.pool, pageId);
       const outcome = await work(job, {
         tries: job.attemptsMade + 1 < (job.opts.attempts ?? 1) ? 'more' : 'last',
         attempt: job.attemptsStarted > 1 + deferralsOf(job) || job.stalledCounter > 0 ? 'again' : 'first',
         log,
       });
+      if (pageId && outcome === 'page-gone') await noteStrayJob(runtime.database.pool, stage, pageId);
       const seconds = (performance.now() - began) / 1000;
       metrics.outcomes.inc({ stage, outcome });
       metrics.seconds.observe({ stage }, seconds);

@@ -234,5 +234,9 @@ export async function findArticles(database: Queryable, prefix: string): Promise
      WHERE a.id >= $1 AND a.id < $1 || 'g' ORDER BY a.id LIMIT 2`,
     [prefix],
   );
-  return rows;
+  // JSON carries times as text, whatever the type says.
+  return rows.map((row) => ({
+    ...row,
+    versions: row.versions.map((version) => ({ ...version, replacedAt: new Date(version.replacedAt) })),
+  }));
 }

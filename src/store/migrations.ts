@@ -264,6 +264,15 @@ CREATE TABLE subscriptions (
 );
 CREATE INDEX subscriptions_due ON subscriptions (next_ask_at);
 `,
+  `
+-- Jobs whose page was deleted: there is no row left that could say what became of them.
+CREATE TABLE belfry.stray_jobs (
+  page_id  text NOT NULL,
+  stage    text NOT NULL,
+  found_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (page_id, stage)
+);
+`,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

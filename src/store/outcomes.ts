@@ -19,6 +19,8 @@ export async function recentOutcomes(database: Queryable): Promise<OutcomeCount[
        WHERE fetched_at > now() - interval '24 hours' AND extract_outcome IS NOT NULL GROUP BY extract_outcome
      UNION ALL
      SELECT 'page', coalesce(outcome, 'on its way'), count(*)::int FROM pages WHERE found_at > now() - interval '24 hours' GROUP BY outcome
+     UNION ALL
+     SELECT 'page', 'page-gone', count(*)::int FROM stray_jobs WHERE found_at > now() - interval '24 hours' HAVING count(*) > 0
      ORDER BY 1, 3 DESC`,
   );
   return rows;

@@ -218,6 +218,23 @@ export async function resumePage(database: Queryable, pageId: string): Promise<v
   ]);
 }
 
+/** A page whose dead letter is tried again by other hands (Bull Board) travels again from when its job starts. */
+export async function reviveDeadPage(database: Queryable, pageId: string): Promise<void> {
+  await database.query(
+    `UPDATE pages SET outcome = NULL, finished_at = NULL, queued_at = now() WHERE id = $1 AND outcome = 'dead'`,
+    [pageId],
+  );
+}
+
+/** Notes a job whose page was deleted, so that its end is seen; a page that is there says itself what became of it. */
+export async function noteStrayJob(database: Queryable, stage: string, pageId: string): Promise<void> {
+  await database.query(
+    `INSERT INTO stray_jobs (page_id, stage) SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM pages WHERE id = $1)
+     ON CONFLICT (page_id, stage) DO UPDATE SET found_at = now()`,
+    [pageId, stage],
+  );
+}
+
 /** Pages fetched since `since` that can be run again from `stage`, oldest first, in batches after `after`. */
 export async function replayablePages(
   database: Queryable,
@@ -245,6 +262,9 @@ export async function prunePages(
     [days * 86_400],
   );
   const polls = await database.query('DELETE FROM polls WHERE finished_at < now() - make_interval(secs => $1)', [
+    Math.max(days, 30) * 86_400,
+  ]);
+  await database.query('DELETE FROM stray_jobs WHERE found_at < now() - make_interval(secs => $1)', [
     Math.max(days, 30) * 86_400,
   ]);
   return { pages: pages.rowCount ?? 0, polls: polls.rowCount ?? 0 };

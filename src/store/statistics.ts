@@ -107,6 +107,8 @@ export async function pageOutcomes(database: Queryable, since: Date): Promise<St
      FROM recent WHERE classified AND outcome = 'stored' GROUP BY 2
      UNION ALL
      SELECT 'store', outcome, count(*) FROM recent WHERE outcome IN ('stored', 'dead') GROUP BY 2
+     UNION ALL
+     SELECT stage, 'page-gone', count(*) FROM stray_jobs WHERE found_at >= $1 GROUP BY 1
      ORDER BY 1, 3 DESC, 2`,
     [since],
   );

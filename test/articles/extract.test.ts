@@ -75,6 +75,42 @@ describe('extractArticle', () => {
     expect(extractArticle(bytes, { url })).toMatchObject({ ok: false, reason });
   });
 
+  const around = `<nav><a href="/">Home</a></nav><div class="cookies"><p>${SENTENCE} ${SENTENCE}</p></div>`;
+  const gates: ReadonlyArray<readonly [name: string, html: string, url: string]> = [
+    [
+      'a form for subscribers amid the words of the site',
+      `<title>For subscribers | The Gazette</title>${around}<main><h1>For subscribers</h1><form action="/x"><input name="mail"><input type="password"></form></main>`,
+      'https://gazette.example/plus/story',
+    ],
+    [
+      'an address called aanmelden',
+      `<title>Welkom</title>${around}<main><p>${SENTENCE}</p></main>`,
+      'https://krant.example/aanmelden?to=%2F1',
+    ],
+    [
+      'an address called connexion.html',
+      `${around}<p>${SENTENCE}</p>`,
+      'https://journal.example/compte/connexion.html',
+    ],
+    ['a consent wall', `${around}<p>${SENTENCE}</p>`, 'https://krant.example/privacy-gate/consent/'],
+  ];
+  it.each(gates)('takes %s for a login page', (_name, html, address) => {
+    expect(extractArticle(bytesOf(html), { url: address })).toMatchObject({ ok: false, reason: 'login' });
+  });
+
+  it('takes an article for an article though its site has a login form, or it is about logins', () => {
+    const form = '<form action="/login"><input type="password"></form>';
+    for (const [before, address] of [
+      [`<header>${form}</header>`, url],
+      [form, url],
+      ['', 'https://gazette.example/2026/why-login-fatigue'],
+      ['', 'https://gazette.example/login/2026/quay'],
+    ] as const) {
+      const html = articlePage({}).replace('<body>', `<body>${before}`);
+      expect(extractArticle(bytesOf(html), { url: address }), address).toMatchObject({ ok: true });
+    }
+  });
+
   it('reads the front of a page of 30 MB', () => {
     const page = articlePage({ paragraphs: Array(Math.ceil(30e6 / SENTENCE.length)).fill(SENTENCE) });
     const article = articleOf(page);

@@ -220,7 +220,7 @@ function Versions({ article, now }: { readonly article: StoredArticle; readonly 
         return (
           <details key={version.version} class="version">
             <summary>
-              Version {version.version}, until <Moment at={new Date(version.replacedAt)} now={now} />
+              Version {version.version}, until <Moment at={version.replacedAt} now={now} />
             </summary>
             <div lang={article.language === 'und' ? undefined : article.language}>
               <h3>{version.title === next.title ? version.title : <del>{version.title}</del>}</h3>

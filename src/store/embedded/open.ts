@@ -1,5 +1,5 @@
 /** Opens the data directory: as its owner, or through the socket of the process that owns it. */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -7,6 +7,7 @@ import type { PoolConfig } from 'pg';
 import { packageRoot } from '../../paths.js';
 import { lockDataDirectory, type OwnerInfo } from './owner-lock.js';
 import type { ServerThreadData, ServerThreadMessage } from './server-thread.js';
+import { COMPLETE_MARK } from './template.js';
 
 /** `sun_path` holds 104 bytes on macOS and 108 on Linux, with the final zero. */
 const SOCKET_PATH_MAX_BYTES = 103;
@@ -16,6 +17,8 @@ const LONGEST_SOCKET_NAME = 'owner-4194304-01234567.sock';
 const SOCKET_PORT = 5432;
 const COMMAND_OWNER_WAIT_SECONDS = 60;
 const COMMAND_OWNER_POLL_MILLISECONDS = 100;
+/** How soon an owner notices that its directory was removed: what it writes after that is lost. */
+const DIRECTORY_CHECK_MILLISECONDS = 1_000;
 
 export interface EmbeddedDatabase {
   readonly role: 'owner' | 'guest';
@@ -78,12 +81,17 @@ export async function openEmbedded(options: OpenEmbeddedOptions): Promise<Embedd
         await lock.ownership.release();
         throw error;
       });
+      const watch = watchDirectory(
+        () => lock.ownership.stands() && existsSync(join(directory, 'postgres', COMPLETE_MARK)),
+        `the data directory ${directory} was removed while Belfry ran on it`,
+      );
       const close = async () => {
+        watch.stop();
         if (options.kind === 'command') await untilGuestsLeave(lock.ownership.guests);
         await thread.close();
         await lock.ownership.release();
       };
-      return { role: 'owner', connection, ended: thread.ended, close };
+      return { role: 'owner', connection, ended: Promise.race([thread.ended, watch.removed]), close };
     }
     const { guest } = lock;
     if (options.kind === 'command') {
@@ -103,6 +111,19 @@ export async function openEmbedded(options: OpenEmbeddedOptions): Promise<Embedd
 async function untilGuestsLeave(guests: () => number): Promise<void> {
   const deadline = Date.now() + COMMAND_OWNER_WAIT_SECONDS * 1000;
   while (guests() > 0 && Date.now() < deadline) await sleep(COMMAND_OWNER_POLL_MILLISECONDS);
+}
+
+/** Looks again and again whether what the owner stands on is there. */
+function watchDirectory(isThere: () => boolean, reason: string): { readonly removed: Promise<string>; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const removed = new Promise<string>((resolveRemoved) => {
+    timer = setInterval(() => {
+      if (isThere()) return;
+      clearInterval(timer);
+      resolveRemoved(reason);
+    }, DIRECTORY_CHECK_MILLISECONDS).unref();
+  });
+  return { removed, stop: () => clearInterval(timer) };
 }
 
 interface ServerThread {

@@ -25,6 +25,8 @@ export interface OwnerInfo {
 }
 
 export interface Ownership {
+  /** False once the lock is gone from under its owner: somebody removed the directory or its socket. */
+  stands(): boolean;
   /** How many other processes are connected to this owner now. */
   guests(): number;
   release(): Promise<void>;
@@ -78,7 +80,7 @@ async function tryToOwn(directory: string, kind: OwnerInfo['kind']): Promise<Own
   owning = true;
   for (const socket of sockets) introduce(socket, info);
   server.unref();
-  return { guests: () => sockets.size, release: () => close(server, sockets) };
+  return { stands: () => existsSync(path), guests: () => sockets.size, release: () => close(server, sockets) };
 }
 
 async function findOwner(directory: string): Promise<Guest | undefined> {

@@ -9,7 +9,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketHandler } from '@electric-sql/pglite-socket';
 import { createSessionQueue } from './session-queue.js';
-import { readTemplate } from './template.js';
+import { COMPLETE_MARK, readTemplate } from './template.js';
 
 export interface ServerThreadData {
   readonly databaseDirectory: string;
@@ -44,7 +44,7 @@ try {
 
 /** Opens the database; one whose making was cut off has no mark, holds nothing yet, and is made again. */
 async function openDatabase(): Promise<PGlite> {
-  const mark = join(databaseDirectory, 'belfry-complete');
+  const mark = join(databaseDirectory, COMPLETE_MARK);
   if (existsSync(mark)) return PGlite.create({ dataDir: databaseDirectory });
   rmSync(databaseDirectory, { recursive: true, force: true });
   const loadDataDir = readTemplate();

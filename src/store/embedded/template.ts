@@ -8,6 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { packageRoot } from '../../paths.js';
 
+/** Stands in a database's directory once its making is complete. */
+export const COMPLETE_MARK = 'belfry-complete';
+
 function templatePath(): string {
   const manifest = readFileSync(join(packageRoot, 'node_modules/@electric-sql/pglite/package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };

@@ -11,6 +11,7 @@ import { exitCode } from './exit-codes.js';
 import { extractCommand } from './extract.js';
 import { failWith } from './failure.js';
 import { feedsCommand } from './feeds.js';
+import { labelCommand } from './label.js';
 import { parseFeedCommand } from './parse-feed.js';
 
 import { replayCommand } from './replay.js';
@@ -51,6 +52,7 @@ const commands = [
   feedsCommand(),
   articlesCommand(),
   showCommand(),
+  labelCommand(),
   statusCommand(),
   deadCommand(),
   replayCommand(),

@@ -87,8 +87,8 @@ export async function storeArticle(
   );
   await database.query(
     `WITH given AS (SELECT * FROM jsonb_to_recordset($2) AS g(type text, score real, evidence jsonb)),
-     gone AS (DELETE FROM tags WHERE article_id = $1 AND type NOT IN (SELECT type FROM given))
-     INSERT INTO tags (article_id, type, score, evidence, origin, happened_at)
+     gone AS (DELETE FROM machine_tags WHERE article_id = $1 AND type NOT IN (SELECT type FROM given))
+     INSERT INTO machine_tags (article_id, type, score, evidence, origin, happened_at)
      SELECT $1, type, score, evidence, $3, $4 FROM given
      ON CONFLICT (article_id, type) DO UPDATE SET
        score = excluded.score, evidence = excluded.evidence, origin = excluded.origin, happened_at = excluded.happened_at`,
@@ -98,11 +98,28 @@ export async function storeArticle(
   return former === input.fingerprint ? 'unchanged' : 'edited';
 }
 
+/** A tag as it counts: the model's, or an analyst's judgement in its stead. */
 export interface StoredTag {
   readonly type: string;
+  /** 0–1; 1 where an analyst said so. */
   readonly score: number;
+  /** `model:VERSION` or `analyst:NAME`. */
   readonly origin: string;
+  /** What the model found; empty where only an analyst saw it. */
   readonly evidence: readonly Evidence[];
+  /** Who said so and when (ISO 8601), null where nobody judged. */
+  readonly judgement: { readonly by: string; readonly at: string } | null;
+  /** What the model had said, kept beside the judgement; null where it gave no such tag. */
+  readonly machine: { readonly score: number; readonly origin: string } | null;
+}
+
+/** A type that an analyst took off, or ruled out from the start. */
+export interface Rejection {
+  readonly type: string;
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly machine: { readonly score: number; readonly origin: string } | null;
 }
 
 export interface ArticleSummary {
@@ -133,6 +150,8 @@ export interface StoredArticle extends ArticleSummary {
   readonly text: string;
   readonly html: string;
   readonly method: string;
+  /** Types that an analyst said it is not about, with what the model had said. */
+  readonly rejections: readonly Rejection[];
   readonly versions: readonly {
     readonly version: number;
     readonly title: string;
@@ -148,6 +167,8 @@ export interface ArticleFilter {
   readonly tagged?: boolean | undefined;
   /** Least score of the matching tag, 0–1. */
   readonly minScore?: number | undefined;
+  /** Only articles that an analyst has judged in any way, or only those that none has. */
+  readonly reviewed?: boolean | undefined;
   readonly language?: string | undefined;
   readonly feedId?: number | undefined;
   readonly since?: Date | undefined;
@@ -165,7 +186,10 @@ export interface ArticleCursor {
 const SUMMARY_COLUMNS = `a.id, a.url, a.title, a.byline, a.published_at AS "publishedAt", a.happened_at AS "happenedAt",
   a.stored_at AS "storedAt", a.updated_at AS "updatedAt", a.language, a.excerpt, a.source, a.source_reason AS "sourceReason",
   a.feed_id AS "feedId", f.title AS "feedTitle", f.country, a.version,
-  coalesce((SELECT jsonb_agg(jsonb_build_object('type', type, 'score', score, 'origin', origin, 'evidence', evidence) ORDER BY score DESC, type)
+  coalesce((SELECT jsonb_agg(jsonb_build_object('type', type, 'score', score, 'origin', origin, 'evidence', evidence,
+      'judgement', CASE WHEN judged_by IS NOT NULL THEN jsonb_build_object('by', judged_by, 'at', to_json(judged_at)) END,
+      'machine', CASE WHEN machine_origin IS NOT NULL THEN jsonb_build_object('score', machine_score, 'origin', machine_origin) END)
+    ORDER BY score DESC, type)
     FROM tags WHERE article_id = a.id), '[]') AS tags`;
 
 /** Articles that match, newest first. */
@@ -204,6 +228,11 @@ function conditions(filter: ArticleFilter): { where: string[]; values: unknown[]
     if (filter.minScore !== undefined) tag.push(`score >= ${use(filter.minScore)}`);
     where.push(`EXISTS (SELECT FROM tags WHERE ${tag.join(' AND ')})`);
   }
+  if (filter.reviewed !== undefined) {
+    where.push(
+      `${filter.reviewed ? '' : 'NOT '}EXISTS (SELECT FROM judgements WHERE article_id = a.id AND withdrawn_at IS NULL)`,
+    );
+  }
   if (filter.language) where.push(`a.language = ${use(filter.language)}`);
   if (filter.feedId !== undefined) where.push(`a.feed_id = ${use(filter.feedId)}`);
   if (filter.since) where.push(`a.happened_at >= ${use(filter.since)}`);
@@ -228,6 +257,10 @@ function conditions(filter: ArticleFilter): { where: string[]; values: unknown[]
 export async function findArticles(database: Queryable, prefix: string): Promise<StoredArticle[]> {
   const { rows } = await database.query<StoredArticle>(
     `SELECT ${SUMMARY_COLUMNS}, a.canonical_url AS "canonicalUrl", a.section, a.image, a.text, a.html, a.method,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('type', s.type, 'by', s.judged_by, 'at', to_json(s.judged_at),
+           'machine', CASE WHEN m.origin IS NOT NULL THEN jsonb_build_object('score', m.score, 'origin', m.origin) END) ORDER BY s.type)
+         FROM standing_judgements s LEFT JOIN machine_tags m ON m.article_id = s.article_id AND m.type = s.type
+         WHERE s.article_id = a.id AND s.verdict = 'is-not'), '[]') AS rejections,
        coalesce((SELECT jsonb_agg(jsonb_build_object('version', version, 'title', title, 'text', text, 'replacedAt', replaced_at) ORDER BY version DESC)
          FROM article_versions WHERE article_id = a.id), '[]') AS versions
      FROM articles a JOIN feeds f ON f.id = a.feed_id

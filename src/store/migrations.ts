@@ -151,6 +151,46 @@ CREATE TABLE leases (
   expires_at timestamptz NOT NULL
 );
 `,
+  `
+-- What machines said and what analysts said are kept apart; the view "tags" is what every reader takes as an article's tags.
+ALTER TABLE tags RENAME TO machine_tags;
+ALTER TABLE machine_tags RENAME CONSTRAINT tags_pkey TO machine_tags_pkey;
+
+CREATE TABLE judgements (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  article_id   text NOT NULL REFERENCES articles ON DELETE CASCADE,
+  type         text NOT NULL,
+  verdict      text NOT NULL CHECK (verdict IN ('is', 'is-not')),
+  judged_by    text NOT NULL,
+  judged_at    timestamptz NOT NULL DEFAULT now(),
+  note         text,
+  -- rows are never deleted: one that no longer counts says since when and through whom
+  withdrawn_at timestamptz,
+  withdrawn_by text
+);
+CREATE INDEX judgements_standing ON judgements (article_id, type, id DESC) WHERE withdrawn_at IS NULL;
+CREATE INDEX judgements_article ON judgements (article_id, id);
+
+-- Where analysts disagree the latest judgement counts; once it is withdrawn the one before does again.
+CREATE VIEW standing_judgements AS
+  SELECT DISTINCT ON (article_id, type) article_id, type, id, verdict, judged_by, judged_at, note
+  FROM judgements WHERE withdrawn_at IS NULL ORDER BY article_id, type, id DESC;
+
+CREATE VIEW tags AS
+  SELECT m.article_id, m.type, m.score, m.evidence, m.origin, m.happened_at,
+    NULL::text AS judged_by, NULL::timestamptz AS judged_at, m.score AS machine_score, m.origin AS machine_origin
+  FROM machine_tags m
+  WHERE NOT EXISTS (
+    SELECT FROM judgements j WHERE j.article_id = m.article_id AND j.type = m.type AND j.withdrawn_at IS NULL
+  )
+  UNION ALL
+  SELECT s.article_id, s.type, 1::real, coalesce(m.evidence, '[]'), 'analyst:' || s.judged_by, a.happened_at,
+    s.judged_by, s.judged_at, m.score, m.origin
+  FROM standing_judgements s
+  JOIN articles a ON a.id = s.article_id
+  LEFT JOIN machine_tags m ON m.article_id = s.article_id AND m.type = s.type
+  WHERE s.verdict = 'is';
+`,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

@@ -63,13 +63,14 @@ async function label(
     return;
   }
   if (prefix === undefined) command.error('error: give an article, or --export');
-  await withRuntime(async ({ database, settings }) => {
-    const { pool } = database;
-    const { loadTaxonomy } = await import('../threats/taxonomy.js');
+  const { loadSettings } = await import('../config.js');
+  const { loadTaxonomy } = await import('../threats/taxonomy.js');
+  const settings = loadSettings();
+  const known = loadTaxonomy(settings.taxonomy.directory).types.map(({ id }) => id);
+  const judgements = readJudgements(words, known, options);
+  const by = nameOf(options.by);
+  await withRuntime(async ({ database: { pool } }) => {
     const { addJudgements, judgementsOf, withdrawJudgementsOfTypes } = await import('../store/judgements.js');
-    const known = loadTaxonomy(settings.taxonomy.directory).types.map(({ id }) => id);
-    const judgements = readJudgements(words, known, options);
-    const by = nameOf(options.by);
     const id = await wholeId(pool, prefix);
     if (options.withdraw) {
       const withdrawn = await withdrawJudgementsOfTypes(pool, { articleId: id, types: options.withdraw, by });
@@ -77,7 +78,7 @@ async function label(
     }
     if (judgements.length > 0) await addJudgements(pool, id, by, judgements);
     print(id, await judgementsOf(pool, id), options.json ? 'json' : 'table');
-  });
+  }, settings);
 }
 
 /** @throws UserError naming the word that is no judgement, or the types that there are. */

@@ -20,6 +20,7 @@ import { serveCommand } from './serve.js';
 import { showCommand } from './show.js';
 import { statusCommand } from './status.js';
 import { taxonomyCommand } from './taxonomy.js';
+import { tokenCommand } from './token.js';
 
 import { trainCommand } from './train.js';
 import { workerCommand } from './worker.js';
@@ -56,6 +57,7 @@ const commands = [
   statusCommand(),
   deadCommand(),
   replayCommand(),
+  tokenCommand(),
   doctorCommand(),
   extractCommand(),
   parseFeedCommand(),

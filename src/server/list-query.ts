@@ -25,6 +25,7 @@ const schema = z.object({
     .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected the id of a threat type, such as sabotage'))
     .max(50),
   tagged: given(z.enum(['yes', 'no'], 'expected yes or no').transform((word) => word === 'yes')),
+  reviewed: given(z.enum(['yes', 'no'], 'expected yes or no').transform((word) => word === 'yes')),
   score: given(z.coerce.number('expected a number from 0 to 1').min(0).max(1)),
   language: given(z.string().regex(/^[a-z]{2,3}$/, 'expected an ISO 639-1 code, such as nl')),
   feed: given(z.coerce.number('expected the number of a feed').int().min(1).max(Number.MAX_SAFE_INTEGER)),
@@ -89,6 +90,7 @@ export function filterOf(query: ListQuery, now: Date): ArticleFilter {
   return {
     types: query.type,
     tagged: query.tagged === true,
+    reviewed: query.reviewed,
     minScore: query.score,
     language: query.language,
     feedId: query.feed,

@@ -1,9 +1,10 @@
 /** The pages: what each asks the store for, and where it stands. */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { checkReadiness } from '../pipeline/health.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import { countArticles, listArticles } from '../store/articles.js';
 import { listFeeds } from '../store/feeds.js';
+import { judgementsOf } from '../store/judgements.js';
 import {
   articleLanguages,
   articlesPerTypeAndDay,
@@ -14,7 +15,9 @@ import {
   pollOutcomes,
 } from '../store/statistics.js';
 import { textStarts } from '../store/texts.js';
+import { judgeScript } from './assets.js';
 import { findArticle } from './find-article.js';
+import { mayJudge, serveJudging } from './judging.js';
 import { addressWith, filterOf, parametersOf, readListQuery } from './list-query.js';
 import { ArticlePage } from './pages/article.js';
 import { ArticleList, RHYTHM_DAYS } from './pages/article-list.js';
@@ -33,11 +36,17 @@ const DEAD_LETTERS_SHOWN = 50;
 const COUNT_SECONDS = 30;
 const DAY_MILLISECONDS = 86_400_000;
 
-const sendPage = (reply: FastifyReply, page: Page, status = 200): FastifyReply =>
-  reply.code(status).header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(renderPage(page));
+export type SendPage = (request: FastifyRequest, reply: FastifyReply, page: Page, status?: number) => FastifyReply;
 
-export const sendErrorPage = (reply: FastifyReply, error: ErrorPageModel): FastifyReply =>
-  sendPage(reply, { title: error.title, section: 'none', body: <ErrorPage {...error} /> }, error.status);
+export const sendPage: SendPage = (request, reply, page, status = 200) =>
+  reply
+    .code(status)
+    .header('cache-control', 'no-cache')
+    .type('text/html; charset=utf-8')
+    .send(renderPage(page, request.visitor));
+
+export const sendErrorPage = (request: FastifyRequest, reply: FastifyReply, error: ErrorPageModel): FastifyReply =>
+  sendPage(request, reply, { title: error.title, section: 'none', body: <ErrorPage {...error} /> }, error.status);
 
 export function servePages(app: FastifyInstance, runtime: Runtime, names: ThreatNames): void {
   const { database, queues } = runtime;
@@ -52,7 +61,7 @@ export function servePages(app: FastifyInstance, runtime: Runtime, names: Threat
     if ([...parameters.values()].includes('')) return reply.redirect(canonical(parameters));
     const reading = readListQuery(parameters);
     if (!reading.ok) {
-      return sendErrorPage(reply, {
+      return sendErrorPage(request, reply, {
         status: 400,
         title: 'This address asks for something Belfry doesn’t know',
         detail: 'Part of the address is not a filter of the article list:',
@@ -74,7 +83,7 @@ export function servePages(app: FastifyInstance, runtime: Runtime, names: Threat
       pool,
       shown.map(({ id }) => id),
     );
-    return sendPage(reply, {
+    return sendPage(request, reply, {
       title: 'Articles',
       section: 'articles',
       body: (
@@ -98,27 +107,37 @@ export function servePages(app: FastifyInstance, runtime: Runtime, names: Threat
     const { id } = request.params;
     const choice = await findArticle(pool, id);
     if (!choice.found) {
-      return sendErrorPage(reply, { status: 404, title: 'There is no such article', detail: choice.reason });
+      return sendErrorPage(request, reply, { status: 404, title: 'There is no such article', detail: choice.reason });
     }
     const { article } = choice;
     if (article.id !== id) return reply.redirect(`/articles/${article.id}`);
-    return sendPage(reply, {
+    const { visitor } = request;
+    const judgements = await judgementsOf(pool, article.id);
+    return sendPage(request, reply, {
       title: article.title,
       section: 'articles',
-      body: <ArticlePage article={article} names={names} now={new Date()} />,
+      body: <ArticlePage article={article} judgements={judgements} names={names} visitor={visitor} now={new Date()} />,
+      script: mayJudge(visitor) ? judgeScript : undefined,
     });
   });
 
-  app.get('/feeds', async (_request, reply) => {
+  serveJudging(
+    app,
+    runtime,
+    names.types.map(({ id }) => id),
+    (request, reply, status, title, detail) => sendErrorPage(request, reply, { status, title, detail }),
+  );
+
+  app.get('/feeds', async (request, reply) => {
     const [feeds, yields] = await Promise.all([listFeeds(pool), feedYields(pool)]);
-    return sendPage(reply, {
+    return sendPage(request, reply, {
       title: 'Feeds',
       section: 'feeds',
       body: <FeedsPage feeds={feeds} yields={yields} now={new Date()} />,
     });
   });
 
-  app.get('/operations', async (_request, reply) => {
+  app.get('/operations', async (request, reply) => {
     const now = new Date();
     const since = new Date(now.getTime() - DAY_MILLISECONDS);
     const [readiness, state, dead, polls, pages, feeds] = await Promise.all([
@@ -133,7 +152,7 @@ export function servePages(app: FastifyInstance, runtime: Runtime, names: Threat
       ? dead.letters.flatMap(({ subject }) => (subject && 'pageId' in subject ? [subject.pageId] : []))
       : [];
     const subjects = await pageSubjects(pool, pageIds);
-    return sendPage(reply, {
+    return sendPage(request, reply, {
       title: 'Operations',
       section: 'operations',
       body: (

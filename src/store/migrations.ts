@@ -191,6 +191,29 @@ CREATE VIEW tags AS
   LEFT JOIN machine_tags m ON m.article_id = s.article_id AND m.type = s.type
   WHERE s.verdict = 'is';
 `,
+  `
+-- Who may ask the server what. Only hashes are kept: a token is shown once, when it is made.
+CREATE TABLE tokens (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name         text NOT NULL,
+  hash         bytea NOT NULL UNIQUE,      -- SHA-256 of 32 random bytes: nothing to guess, so no slow hash is needed
+  scopes       text[] NOT NULL,
+  created_at   timestamptz NOT NULL DEFAULT now(),
+  last_used_at timestamptz,
+  expires_at   timestamptz,
+  revoked_at   timestamptz
+);
+-- Judgements carry the name of who made them: it must mean one token at a time.
+CREATE UNIQUE INDEX tokens_name ON tokens (name) WHERE revoked_at IS NULL;
+
+CREATE TABLE sessions (
+  hash       bytea PRIMARY KEY,
+  token_id   bigint NOT NULL REFERENCES tokens ON DELETE CASCADE,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+`,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

@@ -27,6 +27,8 @@ const periodNames = {
   '90d': 'Last 90 days',
 } as const;
 
+const reviewedNames = { yes: 'Judged by somebody', no: 'Judged by nobody yet' } as const;
+
 export interface ListedArticle {
   readonly summary: ArticleSummary;
   /** The start of its text, to quote from. */
@@ -204,6 +206,17 @@ function Filters(model: ArticleListModel) {
             </select>
           </p>
           <p class="field">
+            <label for="reviewed">Reviewed</label>
+            <select id="reviewed" name="reviewed">
+              <option value="">all</option>
+              {Object.entries(reviewedNames).map(([word, name]) => (
+                <option key={word} value={word} selected={query.reviewed === (word === 'yes')}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </p>
+          <p class="field">
             <label for="period">Period</label>
             <select id="period" name="period">
               <option value="">all</option>
@@ -328,6 +341,9 @@ function activeFilters({ query, parameters, feeds, names }: ArticleListModel): r
       without: addressWith(PATH, parameters, { type: query.type.filter((other) => other !== type) }),
     })),
     ...(query.score !== undefined ? [{ words: `at least ${percent(query.score)}`, without: without('score') }] : []),
+    ...(query.reviewed !== undefined
+      ? [{ words: reviewedNames[query.reviewed ? 'yes' : 'no'], without: without('reviewed') }]
+      : []),
     ...(query.period ? [{ words: periodNames[query.period], without: without('period') }] : []),
     ...(query.from ? [{ words: `from ${parameters.get('from')}`, without: without('from') }] : []),
     ...(query.to ? [{ words: `to ${parameters.get('to')}`, without: without('to') }] : []),

@@ -1,7 +1,8 @@
 /** The frame around every page. */
 import type { ComponentChildren } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { logo, stylesheet } from '../assets.js';
+import { FORM_FIELD, may, type Visitor } from '../access.js';
+import { type Asset, logo, stylesheet } from '../assets.js';
 import { QUEUES_PATH } from '../security.js';
 
 export type Section = 'articles' | 'feeds' | 'operations' | 'none';
@@ -16,10 +17,12 @@ export interface Page {
   readonly title: string;
   readonly section: Section;
   readonly body: ComponentChildren;
+  /** Makes something quicker; the page works without it. */
+  readonly script?: Asset | undefined;
 }
 
-/** A whole HTML document. What comes from articles and feeds is escaped by the renderer. */
-export function renderPage({ title, section, body }: Page): string {
+/** A whole HTML document for this visitor. What comes from articles and feeds is escaped by the renderer. */
+export function renderPage({ title, section, body, script }: Page, visitor: Visitor): string {
   return `<!doctype html>${renderToString(
     <html lang="en">
       <head>
@@ -29,6 +32,7 @@ export function renderPage({ title, section, body }: Page): string {
         <title>{`${title} · Belfry`}</title>
         <link rel="icon" href={logo.address} type={logo.contentType} />
         <link rel="stylesheet" href={stylesheet.address} />
+        {script && <script src={script.address} defer />}
       </head>
       <body>
         <a class="skip" href="#main">
@@ -48,11 +52,14 @@ export function renderPage({ title, section, body }: Page): string {
                   </a>
                 </li>
               ))}
-              <li>
-                <a href={QUEUES_PATH}>Queues</a>
-              </li>
+              {may(visitor, 'operate') && (
+                <li>
+                  <a href={QUEUES_PATH}>Queues</a>
+                </li>
+              )}
             </ul>
           </nav>
+          <Account visitor={visitor} />
         </header>
         <main id="main" tabindex={-1}>
           {body}
@@ -61,3 +68,18 @@ export function renderPage({ title, section, body }: Page): string {
     </html>,
   )}`;
 }
+
+function Account({ visitor }: { readonly visitor: Visitor }) {
+  if (visitor.kind !== 'session') return null;
+  return (
+    <form class="account" action="/logout" method="post">
+      <FormToken visitor={visitor} />
+      <span>{visitor.name}</span> <button type="submit">Log out</button>
+    </form>
+  );
+}
+
+/** Stands in every form that changes something. */
+export const FormToken = ({ visitor }: { readonly visitor: Visitor }) => (
+  <input type="hidden" name={FORM_FIELD} value={visitor.formToken} />
+);

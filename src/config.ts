@@ -51,6 +51,8 @@ const schema = z.strictObject({
       host: z.string().default('127.0.0.1'),
       port: whole(0, 65535).default(8080),
       metricsPort: whole(0, 65535).optional(),
+      requestsPerMinute: whole(1, 1_000_000).default(600),
+      statementSeconds: whole(1, 600).default(10),
     })
     .prefault({}),
 });

@@ -1,5 +1,6 @@
 /** The pages: what each asks the store for, and where it stands. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type pg from 'pg';
 import { checkReadiness } from '../pipeline/health.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import { countArticles, listArticles } from '../store/articles.js';
@@ -48,9 +49,15 @@ export const sendPage: SendPage = (request, reply, page, status = 200) =>
 export const sendErrorPage = (request: FastifyRequest, reply: FastifyReply, error: ErrorPageModel): FastifyReply =>
   sendPage(request, reply, { title: error.title, section: 'none', body: <ErrorPage {...error} /> }, error.status);
 
-export function servePages(app: FastifyInstance, runtime: Runtime, names: ThreatNames): void {
+export interface PagesOptions {
+  readonly runtime: Runtime;
+  /** For reading: gives up what takes too long. */
+  readonly reader: pg.Pool;
+  readonly names: ThreatNames;
+}
+
+export function servePages(app: FastifyInstance, { runtime, reader: pool, names }: PagesOptions): void {
   const { database, queues } = runtime;
-  const { pool } = database;
   const overview = remember(COUNT_SECONDS, async () => {
     const [daily, languages] = await Promise.all([articlesPerTypeAndDay(pool, RHYTHM_DAYS), articleLanguages(pool)]);
     return { daily, languages: languages.map(({ language }) => language) };

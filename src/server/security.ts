@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Bull Board's place. */
 export const QUEUES_PATH = '/queues';
+export const API_PATH = '/api/v1';
 /** The API's browsable description. */
-export const DOCUMENTATION_PATH = '/api/v1/docs';
+export const DOCUMENTATION_PATH = `${API_PATH}/docs`;
 
 /** Nothing inline and nothing from anywhere else: pages are plain HTML with one stylesheet, and work without their scripts. */
 const PAGE_POLICY =
@@ -21,7 +22,7 @@ const QUEUES_POLICY =
 
 export const isQueues = (address: string): boolean => isUnder(QUEUES_PATH, address);
 
-const isUnder = (path: string, address: string): boolean =>
+export const isUnder = (path: string, address: string): boolean =>
   address === path || address.startsWith(`${path}/`) || address.startsWith(`${path}?`);
 
 function policyFor(address: string): string {

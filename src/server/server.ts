@@ -12,7 +12,7 @@ import Fastify, {
 import type { Metrics } from '../metrics.js';
 import { checkReadiness } from '../pipeline/health.js';
 import { describe, type Runtime } from '../pipeline/runtime.js';
-import { isDatabaseAway } from '../store/database.js';
+import { isDatabaseAway, isTooSlow } from '../store/database.js';
 import { anyToken } from '../store/tokens.js';
 import { loadTaxonomy } from '../threats/taxonomy.js';
 import { type AccessRefusal, createAccess, LOGIN_PATH, nobody, takeForms } from './access.js';
@@ -22,8 +22,8 @@ import { serveBullBoard } from './bull-board.js';
 import { serveLogin } from './login.js';
 import { createExposition } from './metrics.js';
 import { sendErrorPage, sendPage, servePages } from './pages.js';
-import { problem } from './problem.js';
-import { isLoopback, refusalOf, setSecurityHeaders } from './security.js';
+import { type Problem, problem } from './problem.js';
+import { DOCUMENTATION_PATH, isLoopback, isUnder, refusalOf, setSecurityHeaders } from './security.js';
 import { createThreatNames, type NamedType } from './threat-names.js';
 
 const REQUEST_SECONDS = 30;
@@ -116,9 +116,11 @@ async function createApp(
 
   serveProbes();
   serveAssets(app);
-  servePages(app, runtime, createThreatNames(types, PAGE_LANGUAGE));
+  const reader = runtime.database.limitedPool(runtime.settings.server.statementSeconds);
+  app.addHook('onClose', () => reader.end());
+  servePages(app, { runtime, reader, names: createThreatNames(types, PAGE_LANGUAGE) });
   serveLogin(app, runtime, sendPage);
-  serveApi(app, runtime);
+  await serveApi(app, { runtime, reader, types });
   await serveBullBoard(app, runtime.queues);
   return app;
 
@@ -150,6 +152,16 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
     reply.header('retry-after', '5');
     return answerWith(request, reply, 503, 'The store is away at the moment. Try again in some seconds.');
   }
+  if (isTooSlow(error)) {
+    request.log.warn({ path: request.url }, 'a query took too long and was given up');
+    return answerWith(
+      request,
+      reply,
+      503,
+      'This would take too long. Ask for less: a period, a source or fewer words.',
+    );
+  }
+  if (error.validation) return sendProblem(reply, problem(400, 'The request is not valid.', faultsOf(error)));
   const status = error.statusCode ?? 500;
   if (status < 500) return answerWith(request, reply, status, error.message);
   request.log.error({ error: describe(error), stack: error.stack, path: request.url }, 'a page failed');
@@ -169,7 +181,9 @@ function answerDenied(request: FastifyRequest, reply: FastifyReply, { status, me
 
 /** What a person opens in a browser, as far as the address and what is accepted tell. */
 const isPage = ({ method, url, headers }: FastifyRequest): boolean =>
-  method === 'GET' && !PROGRAM_PATHS.test(url) && (headers.accept ?? '').includes('text/html');
+  method === 'GET' &&
+  (!PROGRAM_PATHS.test(url) || isUnder(DOCUMENTATION_PATH, url)) &&
+  (headers.accept ?? '').includes('text/html');
 
 /** Each token has its own allowance; without one, each address. */
 const visitorKey = ({ visitor, ip }: FastifyRequest): string => (visitor.name ? `token ${visitor.name}` : ip);
@@ -180,6 +194,15 @@ const tooMany = (_request: FastifyRequest, { after }: { readonly after: string }
 function answerWith(request: FastifyRequest, reply: FastifyReply, status: number, detail: string): FastifyReply {
   if (PROGRAM_PATHS.test(request.url)) return sendProblem(reply, problem(status, detail));
   return sendErrorPage(request, reply, { status, title: STATUS_CODES[status] ?? 'Error', detail });
+}
+
+/** What the schema of a route found wrong, by parameter. */
+function faultsOf({ validation = [] }: FastifyError): Problem['faults'] {
+  return validation.flatMap(({ instancePath, message = '', params }) => {
+    const { keys } = params as { readonly keys?: readonly string[] };
+    if (keys) return keys.map((parameter) => ({ parameter, message: 'unknown' }));
+    return [{ parameter: instancePath.split('/').filter(Boolean).join('.') || 'body', message }];
+  });
 }
 
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -209,6 +209,19 @@ export async function listArticles(
   return rows;
 }
 
+/** Rows read from the store at a time by those who go through a whole list. */
+const LIST_BATCH = 500;
+
+/** All articles that match, newest first; memory stays flat however many there are. */
+export async function* everyArticle(database: Queryable, filter: ArticleFilter): AsyncGenerator<ArticleSummary> {
+  let after: ArticleCursor | undefined;
+  do {
+    const batch = await listArticles(database, filter, { limit: LIST_BATCH, after });
+    yield* batch;
+    after = batch.length < LIST_BATCH ? undefined : batch.at(-1);
+  } while (after);
+}
+
 export async function countArticles(database: Queryable, filter: ArticleFilter): Promise<number> {
   const { where, values } = conditions(filter);
   const { rows } = await database.query<{ count: number }>(
@@ -267,5 +280,9 @@ export async function findArticles(database: Queryable, prefix: string): Promise
      WHERE a.id >= $1 AND a.id < $1 || 'g' ORDER BY a.id LIMIT 2`,
     [prefix],
   );
-  return rows;
+  // Dates within JSON come as text.
+  return rows.map((row) => ({
+    ...row,
+    versions: row.versions.map((version) => ({ ...version, replacedAt: new Date(version.replacedAt) })),
+  }));
 }

@@ -502,9 +502,10 @@ test('a port in use is a clear error', async () => {
 describe('with its servers away', () => {
   test('pages and API say so for the store, and the process is still up', async () => {
     const pool = new pg.Pool({ host: '127.0.0.1', port: await freePort() });
+    const reader = new pg.Pool({ host: '127.0.0.1', port: await freePort() });
     const { runtime, metrics } = service;
     const away = await startServer(
-      { runtime: { ...runtime, database: { ...runtime.database, pool } }, metrics },
+      { runtime: { ...runtime, database: { ...runtime.database, pool, limitedPool: () => reader } }, metrics },
       { host: '127.0.0.1', port: 0, types },
     );
     const list = await fetch(`${away.url}/`);

@@ -81,11 +81,15 @@ async function label(
   }, settings);
 }
 
-/** @throws UserError naming the word that is no judgement, or the types that there are. */
-function readJudgements(
+/**
+ * What the words of a command line say: `+TYPE` and `-TYPE`.
+ *
+ * @throws UserError naming the word that is no judgement, and the types that there are.
+ */
+export function readJudgements(
   words: readonly string[],
   known: readonly string[],
-  { none, note }: LabelOptions,
+  { none, note }: Pick<LabelOptions, 'none' | 'note'> = {},
 ): JudgementToAdd[] {
   if (none && words.length > 0) throw new UserError('give either --none or judgements', exitCode.usage);
   if (none) return known.map((type) => ({ type, verdict: 'is-not', note }));

@@ -59,8 +59,12 @@ export interface PagesOptions {
 export function servePages(app: FastifyInstance, { runtime, reader: pool, names }: PagesOptions): void {
   const { database, queues } = runtime;
   const overview = remember(COUNT_SECONDS, async () => {
-    const [daily, languages] = await Promise.all([articlesPerTypeAndDay(pool, RHYTHM_DAYS), articleLanguages(pool)]);
-    return { daily, languages: languages.map(({ language }) => language) };
+    const [daily, languages, { articles }] = await Promise.all([
+      articlesPerTypeAndDay(pool, RHYTHM_DAYS),
+      articleLanguages(pool),
+      articleTotals(pool),
+    ]);
+    return { daily, languages: languages.map(({ language }) => language), stored: articles };
   });
 
   app.get('/', async (request, reply) => {
@@ -78,10 +82,9 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     const { query } = reading;
     const now = new Date();
     const filter = filterOf(query, now);
-    const [found, count, totals, feeds, beside] = await Promise.all([
+    const [found, count, feeds, beside] = await Promise.all([
       listArticles(pool, filter, { limit: ARTICLES_A_PAGE + 1, after: query.after }),
       countArticles(pool, filter),
-      articleTotals(pool),
       listFeeds(pool),
       overview(),
     ]);
@@ -101,7 +104,6 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
           articles={shown.map((summary) => ({ summary, text: texts.get(summary.id) ?? '' }))}
           more={found.length > ARTICLES_A_PAGE ? 'older' : 'none'}
           count={count}
-          stored={totals.articles}
           feeds={feeds.map(({ id, title, url, folder }) => ({ id, name: feedName(title, url), folder }))}
           names={names}
           now={now}

@@ -186,11 +186,12 @@ export interface ArticleCursor {
 const SUMMARY_COLUMNS = `a.id, a.url, a.title, a.byline, a.published_at AS "publishedAt", a.happened_at AS "happenedAt",
   a.stored_at AS "storedAt", a.updated_at AS "updatedAt", a.language, a.excerpt, a.source, a.source_reason AS "sourceReason",
   a.feed_id AS "feedId", f.title AS "feedTitle", f.country, a.version,
-  coalesce((SELECT jsonb_agg(jsonb_build_object('type', type, 'score', score, 'origin', origin, 'evidence', evidence,
-      'judgement', CASE WHEN judged_by IS NOT NULL THEN jsonb_build_object('by', judged_by, 'at', to_json(judged_at)) END,
-      'machine', CASE WHEN machine_origin IS NOT NULL THEN jsonb_build_object('score', machine_score, 'origin', machine_origin) END)
-    ORDER BY score DESC, type)
-    FROM tags WHERE article_id = a.id), '[]') AS tags`;
+  coalesce((SELECT jsonb_agg(jsonb_build_object('type', t.type, 'score', t.score, 'origin', t.origin,
+      'evidence', coalesce(m.evidence, '[]'),
+      'judgement', CASE WHEN t.judged_by IS NOT NULL THEN jsonb_build_object('by', t.judged_by, 'at', to_json(t.judged_at)) END,
+      'machine', CASE WHEN m.origin IS NOT NULL THEN jsonb_build_object('score', m.score, 'origin', m.origin) END)
+    ORDER BY t.score DESC, t.type)
+    FROM tags t LEFT JOIN machine_tags m ON m.article_id = t.article_id AND m.type = t.type WHERE t.article_id = a.id), '[]') AS tags`;
 
 /** Articles that match, newest first. */
 export async function listArticles(
@@ -198,12 +199,14 @@ export async function listArticles(
   filter: ArticleFilter,
   page: { readonly limit: number; readonly after?: ArticleCursor | undefined },
 ): Promise<ArticleSummary[]> {
-  const { where, values } = conditions(filter);
-  const use = (value: unknown): string => `$${values.push(value)}`;
-  if (page.after) where.push(`(a.happened_at, a.id) < (${use(page.after.happenedAt)}, ${use(page.after.id)})`);
+  const { from, where, happenedAt, id, values } = conditions(filter, page.after);
+  // The page's places first, by index alone; only then all that a summary says, for these few.
   const { rows } = await database.query<ArticleSummary>(
-    `SELECT ${SUMMARY_COLUMNS} FROM articles a JOIN feeds f ON f.id = a.feed_id
-     ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY a.happened_at DESC, a.id DESC LIMIT ${use(page.limit)}`,
+    `SELECT ${SUMMARY_COLUMNS}
+     FROM (SELECT ${happenedAt} AS happened_at, ${id} AS id FROM ${from} ${where}
+       ORDER BY 1 DESC, 2 DESC LIMIT $${values.push(page.limit)}) place
+     JOIN articles a ON a.id = place.id JOIN feeds f ON f.id = a.feed_id
+     ORDER BY place.happened_at DESC, place.id DESC`,
     values,
   );
   return rows;
@@ -223,24 +226,39 @@ export async function* everyArticle(database: Queryable, filter: ArticleFilter):
 }
 
 export async function countArticles(database: Queryable, filter: ArticleFilter): Promise<number> {
-  const { where, values } = conditions(filter);
-  const { rows } = await database.query<{ count: number }>(
-    `SELECT count(*) FROM articles a ${where.length ? `WHERE ${where.join(' AND ')}` : ''}`,
-    values,
-  );
+  const { from, where, values } = conditions(filter);
+  const { rows } = await database.query<{ count: number }>(`SELECT count(*) FROM ${from} ${where}`, values);
   return rows[0]?.count ?? 0;
 }
 
-function conditions(filter: ArticleFilter): { where: string[]; values: unknown[] } {
+interface Conditions {
+  readonly from: string;
+  readonly where: string;
+  /** The columns that the list is ordered by, both downwards. */
+  readonly happenedAt: string;
+  readonly id: string;
+  readonly values: unknown[];
+}
+
+/**
+ * A list of tagged articles is read off the tags, whose indexes are in the list's order: the first page of a type touches its
+ * newest tags only, however many articles there are.
+ */
+function conditions(filter: ArticleFilter, after?: ArticleCursor): Conditions {
   const values: unknown[] = [];
   const use = (value: unknown): string => `$${values.push(value)}`;
   const where: string[] = [];
-  if (filter.types?.length || filter.minScore !== undefined || filter.tagged) {
-    const tag = ['article_id = a.id'];
-    if (filter.types?.length) tag.push(`type = ANY(${use(filter.types)})`);
-    if (filter.minScore !== undefined) tag.push(`score >= ${use(filter.minScore)}`);
-    where.push(`EXISTS (SELECT FROM tags WHERE ${tag.join(' AND ')})`);
-  }
+  const byTag = Boolean(filter.types?.length || filter.minScore !== undefined || filter.tagged);
+  const [happenedAt, id] = byTag ? (['happened_at', 'article_id'] as const) : (['a.happened_at', 'a.id'] as const);
+  const tag: string[] = [];
+  const inOrder = byTag ? tag : where;
+  if (filter.since) inOrder.push(`${happenedAt} >= ${use(filter.since)}`);
+  if (filter.until) inOrder.push(`${happenedAt} < ${use(filter.until)}`);
+  if (after) inOrder.push(`(${happenedAt}, ${id}) < (${use(after.happenedAt)}, ${use(after.id)})`);
+  // One type alone reads its own index in order; a list of one would not.
+  if (filter.types?.length === 1) tag.push(`type = ${use(filter.types[0])}`);
+  else if (filter.types?.length) tag.push(`type = ANY(${use(filter.types)})`);
+  if (filter.minScore !== undefined) tag.push(`score >= ${use(filter.minScore)}`);
   if (filter.reviewed !== undefined) {
     where.push(
       `${filter.reviewed ? '' : 'NOT '}EXISTS (SELECT FROM judgements WHERE article_id = a.id AND withdrawn_at IS NULL)`,
@@ -248,8 +266,6 @@ function conditions(filter: ArticleFilter): { where: string[]; values: unknown[]
   }
   if (filter.language) where.push(`a.language = ${use(filter.language)}`);
   if (filter.feedId !== undefined) where.push(`a.feed_id = ${use(filter.feedId)}`);
-  if (filter.since) where.push(`a.happened_at >= ${use(filter.since)}`);
-  if (filter.until) where.push(`a.happened_at < ${use(filter.until)}`);
   if (filter.search) {
     // Each article is indexed by the stems of its own language, so each language's articles are asked in its own stems.
     const words = use(filter.search);
@@ -263,7 +279,15 @@ function conditions(filter: ArticleFilter): { where: string[]; values: unknown[]
     );
     where.push(`(${perLanguage.join(' OR ')})`);
   }
-  return { where, values };
+  const matching = `(SELECT DISTINCT happened_at, article_id FROM tags ${tag.length ? `WHERE ${tag.join(' AND ')}` : ''}) t`;
+  const withArticle = `${matching} JOIN articles a ON a.id = t.article_id`;
+  return {
+    from: byTag ? (where.length ? withArticle : matching) : 'articles a',
+    where: where.length ? `WHERE ${where.join(' AND ')}` : '',
+    happenedAt: byTag ? 't.happened_at' : happenedAt,
+    id: byTag ? 't.article_id' : id,
+    values,
+  };
 }
 
 /** Articles whose id begins with `prefix`; two or more mean that it is ambiguous. */

@@ -1,4 +1,4 @@
-/** What analysts say of articles: rows of their own beside the model's tags. The view `tags` lets them win everywhere. */
+/** What analysts say of articles: rows of their own beside the model's tags. The table `tags` follows them, so that they win everywhere. */
 import type pg from 'pg';
 import type { Queryable } from './database.js';
 import { transaction } from './database.js';

@@ -142,6 +142,16 @@ describe('a judgement', () => {
   });
 });
 
+test('a tag that only an analyst gave follows the article when its date is corrected, and goes with it', async () => {
+  await addJudgements(pool(), ARTICLE, 'an', [{ type: 'espionage', verdict: 'is' }]);
+  await pool().query("UPDATE articles SET happened_at = '2020-01-01T00:00:00Z' WHERE id = $1", [ARTICLE]);
+  const until = new Date('2020-01-02T00:00:00Z');
+  expect(await countArticles(pool(), { types: ['espionage'], until })).toBe(1);
+  await pool().query('DELETE FROM articles WHERE id = $1', [ARTICLE]);
+  const { rows } = await pool().query('SELECT FROM tags');
+  expect(rows).toEqual([]);
+});
+
 test('judged articles become training lines with the tags that count; others do not', async () => {
   await storeTestArticle(service.runtime, {
     id: testId(2),

@@ -9,6 +9,21 @@ import { z } from 'zod';
 import { packageRoot, shippedConfig } from './paths.js';
 
 const list = z.union([z.array(z.string()), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))]);
+/** Host → address: a mapping in the file, `host=address` pairs in the environment. */
+const addresses = z.union([
+  z.record(z.string(), z.union([z.ipv4(), z.ipv6()])),
+  z
+    .string()
+    .transform((text) =>
+      Object.fromEntries(
+        text
+          .split(/[\s,]+/)
+          .filter(Boolean)
+          .map((pair) => pair.split('=', 2)),
+      ),
+    )
+    .pipe(z.record(z.string(), z.union([z.ipv4(), z.ipv6()]))),
+]);
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 /** Strict throughout: a misspelt setting must not pass in silence. */
@@ -20,7 +35,11 @@ const schema = z.strictObject({
   feeds: z
     .strictObject({
       list: z.string().default('config/feeds.opml'),
-      pollMinutes: z.coerce.number().min(0.05).max(1440).default(15),
+      pollMinutes: z.coerce.number().min(0.05).max(1440).optional(),
+      floorMinutes: z.coerce.number().min(0.05).max(1440).default(5),
+      ceilingMinutes: z.coerce.number().min(1).max(10_080).default(1440),
+      fullPollEvery: whole(1, 1000).default(12),
+      moveAfter: whole(1, 100).default(3),
     })
     .prefault({}),
   taxonomy: z.strictObject({ directory: z.string().default('config/taxonomy') }).prefault({}),
@@ -29,11 +48,19 @@ const schema = z.strictObject({
     .strictObject({
       allow: list.default([]),
       allowedPorts: z.array(whole(1, 65535)).default([80, 443, 8080, 8443]),
+      resolve: addresses.default({}),
       contactUrl: z.string().min(1).default('https://github.com/belfry-osint/belfry'),
       totalSeconds: whole(1, 600).default(30),
       stallSeconds: whole(1, 600).default(10),
       maxFeedMegabytes: whole(1, 1024).default(10),
       maxPageMegabytes: whole(1, 1024).default(10),
+    })
+    .prefault({}),
+  politeness: z
+    .strictObject({
+      perHost: whole(1, 100).default(2),
+      spacingSeconds: z.coerce.number().min(0).max(3600).default(1),
+      ownHosts: list.default(['localhost', '127.0.0.1', '[::1]']),
     })
     .prefault({}),
   fetch: z.strictObject({ concurrency: whole(1, 256).default(16), attempts: whole(1, 20).default(4) }).prefault({}),
@@ -53,6 +80,10 @@ const schema = z.strictObject({
       metricsPort: whole(0, 65535).optional(),
       requestsPerMinute: whole(1, 1_000_000).default(600),
       statementSeconds: whole(1, 600).default(10),
+      publicUrl: z
+        .url({ protocol: /^https?$/, error: 'expected an http or https address' })
+        .transform((url) => url.replace(/\/+$/, ''))
+        .optional(),
     })
     .prefault({}),
 });
@@ -70,11 +101,16 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   BELFRY_TAXONOMY: 'taxonomy.directory',
   BELFRY_KEEP_DAYS: 'pages.keepDays',
   BELFRY_NET_ALLOW: 'net.allow',
+  BELFRY_NET_RESOLVE: 'net.resolve',
   BELFRY_CONTACT_URL: 'net.contactUrl',
+  BELFRY_HOST_REQUESTS: 'politeness.perHost',
+  BELFRY_HOST_SPACING: 'politeness.spacingSeconds',
+  BELFRY_OWN_HOSTS: 'politeness.ownHosts',
   BELFRY_EXTRACT_THREADS: 'extract.threads',
   HOST: 'server.host',
   PORT: 'server.port',
   METRICS_PORT: 'server.metricsPort',
+  BELFRY_PUBLIC_URL: 'server.publicUrl',
 };
 
 /** A setting is wrong: says which, where it stands, and what was expected. */

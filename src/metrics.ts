@@ -8,6 +8,10 @@ export interface Metrics {
   readonly seconds: Histogram<'stage'>;
   /** Jobs put off because a server was away. */
   readonly postponed: Counter<'stage'>;
+  /** What hubs sent to the callbacks of WebSub subscriptions, by outcome. */
+  readonly hubRequests: Counter<'kind' | 'outcome'>;
+  /** Requests to hubs, by outcome. */
+  readonly hubsAsked: Counter<'outcome'>;
 }
 
 export function createMetrics(): Metrics {
@@ -33,6 +37,18 @@ export function createMetrics(): Metrics {
       name: 'belfry_stage_postponed_total',
       help: 'Jobs put off because the store was away',
       labelNames: ['stage'],
+      registers,
+    }),
+    hubRequests: new Counter({
+      name: 'belfry_websub_requests_total',
+      help: 'Verifications and pushes that came to WebSub callbacks, by outcome',
+      labelNames: ['kind', 'outcome'],
+      registers,
+    }),
+    hubsAsked: new Counter({
+      name: 'belfry_websub_asked_total',
+      help: 'Subscriptions, renewals and leaves asked of WebSub hubs, by outcome',
+      labelNames: ['outcome'],
       registers,
     }),
   };

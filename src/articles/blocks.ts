@@ -13,6 +13,8 @@ export interface Container {
   readonly parent: Container | null;
   readonly depth: number;
   readonly element: Element;
+  /** True inside a link that holds blocks, as teasers are. */
+  readonly isLinked: boolean;
   /** Characters of prose inside. */
   prose: number;
   /** Characters of text inside, and of those in links. */
@@ -81,6 +83,7 @@ export function segment(document: Document, url: string): readonly Block[] {
       parent,
       depth: parent ? parent.depth + 1 : 0,
       element,
+      isLinked: element.nodeName.toUpperCase() === 'A' || parent?.isLinked === true,
       prose: 0,
       text: 0,
       linked: 0,
@@ -139,13 +142,14 @@ export function segment(document: Document, url: string): readonly Block[] {
       words: container.element === element ? container.words : wordsOf(element),
       text,
       html: nodes.map((node) => safeNodeHtml(node, url)).join(''),
-      ...counts,
+      linked: container.isLinked ? text.length : counts.linked,
+      stressed: counts.stressed,
       container,
       element,
     };
     blocks.push(block);
     container.text += text.length;
-    container.linked += Math.min(counts.linked, text.length);
+    container.linked += Math.min(block.linked, text.length);
     if (isProse(block)) container.prose += text.length;
   };
 
@@ -160,14 +164,17 @@ export function isWithin(block: Block, test: (container: Container) => boolean):
   return false;
 }
 
-/** Every element that has a block somewhere inside. */
+/** Every element that has a block somewhere inside. Walked by hand: linkedom finds nothing by the tag name `*`. */
 function elementsAroundBlocks(body: Element): ReadonlySet<Element> {
   const around = new Set<Element>();
-  for (const element of body.getElementsByTagName('*')) {
-    if (!BLOCK_TAGS.has(element.nodeName.toUpperCase())) continue;
-    for (let parent = element.parentElement; parent && !around.has(parent); parent = parent.parentElement)
-      around.add(parent);
-  }
+  const visit = (element: Element): boolean => {
+    let holds = false;
+    for (let child = element.firstElementChild; child; child = child.nextElementSibling)
+      if (!SKIPPED_TAGS.has(child.nodeName.toUpperCase())) holds = visit(child) || holds;
+    if (holds) around.add(element);
+    return holds || BLOCK_TAGS.has(element.nodeName.toUpperCase());
+  };
+  visit(body);
   return around;
 }
 
@@ -212,14 +219,24 @@ function textOf(node: Node, counts: { linked: number; stressed: number }): strin
 
 /** The words of an element's names: `ArticleBody--wide` → `article body wide`. */
 export function wordsOf(element: Element): string {
-  const names = ['class', 'id', 'role', 'itemprop', 'data-testid', 'data-component', 'data-module']
-    .map((attribute) => element.getAttribute(attribute))
-    .filter(Boolean)
-    .join(' ');
-  return names
-    .slice(0, 600)
+  const names = NAMING_ATTRIBUTES.map((attribute) => element.getAttribute(attribute)).filter(Boolean);
+  if (names.length === 0) return '';
+  return withoutVariants(names.join(' ').slice(0, MAX_NAME_CHARACTERS))
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
+}
+
+const NAMING_ATTRIBUTES = ['class', 'id', 'role', 'itemprop', 'data-testid', 'data-component', 'data-module'];
+const MAX_NAME_CHARACTERS = 600;
+/** A utility class that holds on some screens or on paper only: `md:flex`, `print:hidden`. */
+const VARIANT = /(?:^|\s)[^\s:]+:\S+/g;
+const SHOWN_ON_SOME = /:(?:block|flex|grid|inline)/;
+
+/** Leaves out utility classes for single screens; `hidden md:block` isn't hidden where it matters. */
+function withoutVariants(names: string): string {
+  if (!names.includes(':')) return names;
+  const rest = names.replace(VARIANT, ' ');
+  return SHOWN_ON_SOME.test(names) ? rest.replace(/(?:^|\s)hidden(?=\s|$)/g, ' ') : rest;
 }

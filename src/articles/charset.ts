@@ -44,20 +44,61 @@ function encodingOfByteOrderMark(bytes: Uint8Array): string | null {
   return null;
 }
 
-const META_TAG = /<meta[\s/][^>]*>/gi;
-const COMMENT = /<!--[\s\S]*?-->/g;
-
-/** What the first bytes declare in `<meta charset>` or `<meta http-equiv=content-type>`, or an XML declaration. */
+/** What the first bytes declare in a meta element, or in an XML declaration. */
 function prescan(bytes: Uint8Array): string | null {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, PRESCAN_BYTES))
-    .toString('latin1')
-    .replace(COMMENT, '');
-  for (const [tag] of head.matchAll(META_TAG)) {
-    const encoding = encodingOfLabel(charsetParameter(tag));
-    if (encoding) return asciiCompatible(encoding);
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, PRESCAN_BYTES)).toString('latin1');
+  return declaredInMeta(head) ?? declaredInXml(head);
+}
+
+const MARKUP = /<!--|<meta(?=[\s/])|<\/?[a-z][^\s>]*|<[!/?]/gi;
+const ATTRIBUTE = /[\s/]*([^\s/>=][^\s/>=]*)\s*(?:=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*)))?/y;
+
+/** The prescan itself (https://html.spec.whatwg.org/multipage/parsing.html#prescan-a-byte-stream-to-determine-its-encoding). */
+function declaredInMeta(head: string): string | null {
+  MARKUP.lastIndex = 0;
+  for (let markup = MARKUP.exec(head); markup; markup = MARKUP.exec(head)) {
+    const [tag] = markup;
+    if (tag === '<!--') {
+      const end = head.indexOf('-->', markup.index + 2);
+      if (end === -1) return null;
+      MARKUP.lastIndex = end + 3;
+    } else if (/^<[!/?]$/.test(tag)) {
+      const end = head.indexOf('>', MARKUP.lastIndex);
+      if (end === -1) return null;
+      MARKUP.lastIndex = end + 1;
+    } else {
+      const { attributes, end } = attributesFrom(head, MARKUP.lastIndex);
+      MARKUP.lastIndex = end;
+      const encoding = tag.toLowerCase() === '<meta' ? declaredBy(attributes) : null;
+      if (encoding) return asciiCompatible(encoding);
+    }
   }
-  const declaration = /^<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1];
-  const encoding = encodingOfLabel(declaration);
+  return null;
+}
+
+/** A tag's attributes, the first of each name, and where they end. */
+function attributesFrom(head: string, from: number): { attributes: ReadonlyMap<string, string>; end: number } {
+  const attributes = new Map<string, string>();
+  let end = from;
+  ATTRIBUTE.lastIndex = from;
+  for (let match = ATTRIBUTE.exec(head); match; match = ATTRIBUTE.exec(head)) {
+    const name = (match[1] ?? '').toLowerCase();
+    if (!attributes.has(name)) attributes.set(name, match[2] ?? match[3] ?? match[4] ?? '');
+    end = ATTRIBUTE.lastIndex;
+  }
+  return { attributes, end };
+}
+
+/** `charset` counts by itself, `content` only beside `http-equiv=content-type`. */
+function declaredBy(attributes: ReadonlyMap<string, string>): string | null {
+  const charset = attributes.get('charset');
+  if (charset !== undefined) return encodingOfLabel(charset.trim());
+  const isPragma = attributes.get('http-equiv')?.toLowerCase() === 'content-type';
+  return isPragma ? encodingOfLabel(charsetParameter(attributes.get('content') ?? '')) : null;
+}
+
+function declaredInXml(head: string): string | null {
+  const encoding = encodingOfLabel(/^<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1]);
   return encoding ? asciiCompatible(encoding) : null;
 }
 
@@ -67,7 +108,7 @@ function asciiCompatible(encoding: string): string {
   return encoding === 'x-user-defined' ? 'windows-1252' : encoding;
 }
 
-/** The label in `charset=…`, of a header or of a tag. */
+/** The label in `charset=…`, of a header or of a meta element's `content`. */
 function charsetParameter(text: string): string | undefined {
   return /charset\s*=\s*["']?\s*([^\s"'/>;,]+)/i.exec(text)?.[1];
 }

@@ -9,9 +9,9 @@ export interface PageDom {
   close(): void;
 }
 
-/** Parses with linkedom. Text outside `<html>` or `<body>` is put where the HTML standard puts it. */
+/** Parses with linkedom, which needs `<html>`, `<head>` and `<body>` to be written out. */
 export function parseFast(html: string): PageDom {
-  const document = parseHTML(withRoot(html)).document as unknown as Document;
+  const document = parseHTML(html).document as unknown as Document;
   return { name: 'linkedom', document, close: () => {} };
 }
 
@@ -22,17 +22,4 @@ export function parseReference(html: string, url: string): PageDom {
   const { JSDOM, VirtualConsole } = require('jsdom') as typeof import('jsdom');
   const dom = new JSDOM(html, { url, contentType: 'text/html', virtualConsole: new VirtualConsole() });
   return { name: 'jsdom', document: dom.window.document, close: () => dom.window.close() };
-}
-
-/** linkedom builds the elements that it reads and no others, so a page that leaves out `<html>` or `<body>` gets them. */
-function withRoot(html: string): string {
-  const hasHtml = /<html[\s>]/i.test(html);
-  const hasBody = /<body[\s>]/i.test(html);
-  if (hasHtml && hasBody) return html.replace(/^[^<]+/, '');
-  const inner = html.replace(/<!doctype[^>]*>/gi, '').replace(/<\/?html[^>]*>/gi, '');
-  if (hasBody) return `<!doctype html><html>${inner}</html>`;
-  const headEnd = /<\/head\s*>/i.exec(inner);
-  const head = headEnd ? inner.slice(0, headEnd.index).replace(/<head[^>]*>/i, '') : '';
-  const body = headEnd ? inner.slice(headEnd.index + headEnd[0].length) : inner;
-  return `<!doctype html><html><head>${head}</head><body>${body}</body></html>`;
 }

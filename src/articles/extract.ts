@@ -1,5 +1,6 @@
 /** A page's bytes → its article. Pure: no network, no settings, no state; never throws. */
 import type { Article, ExtractFault, ExtractResult } from './article.js';
+import { segment } from './blocks.js';
 import { findByline } from './byline.js';
 import { decodePage } from './charset.js';
 
@@ -9,13 +10,17 @@ import { kindOtherThanHtml } from './content-kind.js';
 import { type PageDom, parseFast, parseReference } from './dom.js';
 import { type LinkedArticle, readLinkedArticle } from './evidence/json-ld.js';
 import { type MetaTags, readMetaTags } from './evidence/meta-tags.js';
+import { readMicrodata } from './evidence/microdata.js';
 import { gateKind } from './gate.js';
 import { detectLanguage } from './language.js';
 import { findMainText } from './main-text.js';
 import { type PageSource, readPageSource } from './page-source.js';
 import { findModified, findPublished } from './published.js';
 import { safeAddress } from './safe-html.js';
+import { siteNames } from './site-names.js';
+import { surroundingsOf } from './surroundings.js';
 import { findTitle } from './title.js';
+import { trimBlocks } from './trim.js';
 
 /** Where a page came from. */
 export interface PageOrigin {
@@ -81,65 +86,101 @@ function articleFrom(dom: PageDom, source: PageSource, origin: PageOrigin): Extr
   const meta = readMetaTags(document);
   const jsonLd = source.scripts.filter((script) => script.kind === 'json-ld').map((script) => script.text);
   const linked = readLinkedArticle(jsonLd, origin.url);
-  const title = findTitle(document, meta, linked);
-  const published = findPublished(document, meta, linked);
-  const modified = findModified(meta, linked);
-  const byline = findByline(document, meta, linked, null);
-
+  const microdata = readMicrodata(document);
+  const sites = siteNames(meta, linked, origin.url);
+  const title = findTitle(document, meta, linked, microdata, sites);
   const gate = gateKind(document, 0);
-
-  const main = findMainText(document, origin.url);
+  const blocks = segment(document, origin.url);
+  const found = findMainText(document, blocks);
+  const around = surroundingsOf(blocks, found.blocks);
+  const main = trimBlocks(found.blocks, title?.value ?? null);
+  const byline = findByline({ meta, linked, microdata, around, sites });
+  const published = findPublished({ meta, linked, microdata, scripts: source.scripts, around, url: origin.url });
+  const modified = findModified(meta, linked);
 
   const text = composeText(main);
   if (text.length < MIN_TEXT_CHARACTERS)
     return gate ? fault('login', `the page is a ${gate} page`) : fault('no-text', 'no article text was found');
 
-  const canonical = canonicalUrl(meta, origin.url);
-  const methods: Record<string, string> = {};
-  const note = (field: string, clue: Clue<unknown> | null): void => {
-    if (clue) methods[field] = clue.method;
+  const fields = {
+    title,
+    byline,
+    publishedAt: published,
+    modifiedAt: modified,
+    section: findSection(meta, linked),
+    image: findImage(meta, linked, origin.url),
+    canonicalUrl: findCanonical(meta, origin.url),
+    excerpt: findExcerpt(meta, linked, text),
   };
-  note('title', title);
-  note('byline', byline);
-  note('publishedAt', published);
-  note('modifiedAt', modified);
+  const clues: ReadonlyArray<readonly [field: string, clue: Clue<unknown> | null]> = Object.entries(fields);
+  const language = detectLanguage(text);
   const article: Article = {
     url: origin.url,
-    canonicalUrl: canonical,
+    canonicalUrl: fields.canonicalUrl?.value ?? null,
     title: title?.value ?? null,
     byline: byline?.value ?? [],
     publishedAt: published?.value ?? null,
     modifiedAt: modified?.value ?? null,
-    language: detectLanguage(text),
-    section: linked?.section ?? meta.first('article:section', 'parsely-section', 'section'),
-    image: leadImage(meta, linked, origin.url),
+    language,
+    section: fields.section?.value ?? null,
+    image: fields.image?.value ?? null,
     text,
     html: composeHtml(main),
-    excerpt: excerptOf(meta, linked, text),
-    method: `readability:${dom.name}`,
-    methods,
+    excerpt: fields.excerpt?.value ?? null,
+    method: `${found.method}:${dom.name}`,
+    methods: {
+      ...Object.fromEntries(clues.flatMap(([field, clue]) => (clue ? [[field, clue.method] as const] : []))),
+      ...(language !== 'und' && { language: 'text' }),
+    },
   };
   return { ok: true, article };
 }
 
-function canonicalUrl(meta: MetaTags, url: string): string | null {
-  const address = meta.link('canonical') ?? meta.first('og:url');
-  const absolute = address && safeAddress(address, url);
-  return absolute?.startsWith('http') ? absolute : null;
+/** A value that a page may give in several places, the most trusted first. */
+function firstOf(...candidates: ReadonlyArray<Clue<string | null | undefined>>): Clue | null {
+  for (const { method, value } of candidates) if (value) return { method, value };
+  return null;
 }
 
-function leadImage(meta: MetaTags, linked: LinkedArticle | null, url: string): string | null {
-  const address = meta.first('og:image:secure_url', 'og:image', 'twitter:image', 'twitter:image:src') ?? linked?.image;
-  const absolute = address && safeAddress(address, url);
-  return absolute?.startsWith('http') ? absolute : null;
+/** The same with the address made absolute; addresses that aren't http(s) are passed over. */
+function firstAddress(url: string, ...candidates: ReadonlyArray<Clue<string | null | undefined>>): Clue | null {
+  for (const { method, value } of candidates) {
+    const address = value && safeAddress(value, url);
+    if (address?.startsWith('http')) return { method, value: address };
+  }
+  return null;
 }
 
-function excerptOf(meta: MetaTags, linked: LinkedArticle | null, text: string): string | null {
-  return (
-    meta.first('og:description', 'description', 'twitter:description', 'dc.description') ??
-    linked?.description ??
-    text.split('\n', 1)[0] ??
-    null
+function findCanonical(meta: MetaTags, url: string): Clue | null {
+  return firstAddress(
+    url,
+    { method: 'link', value: meta.link('canonical') },
+    { method: 'og', value: meta.first('og:url') },
+  );
+}
+
+function findImage(meta: MetaTags, linked: LinkedArticle | null, url: string): Clue | null {
+  return firstAddress(
+    url,
+    { method: 'og', value: meta.first('og:image:secure_url', 'og:image') },
+    { method: 'meta', value: meta.first('twitter:image', 'twitter:image:src') },
+    { method: 'json-ld', value: linked?.image },
+  );
+}
+
+function findSection(meta: MetaTags, linked: LinkedArticle | null): Clue | null {
+  return firstOf(
+    { method: 'json-ld', value: linked?.section },
+    { method: 'meta', value: meta.first('article:section', 'parsely-section', 'section') },
+  );
+}
+
+function findExcerpt(meta: MetaTags, linked: LinkedArticle | null, text: string): Clue | null {
+  return firstOf(
+    { method: 'og', value: meta.first('og:description') },
+    { method: 'meta', value: meta.first('description', 'twitter:description', 'dc.description') },
+    { method: 'json-ld', value: linked?.description },
+    { method: 'text', value: text.split('\n', 1)[0] },
   );
 }
 

@@ -65,7 +65,7 @@ const NAMES: ReadonlyArray<readonly [Furniture, RegExp]> = [
   [
     'related',
     words(
-      'related|recirc|recirculation|recommended|recommendations?|read more|readmore|read next|more stories|more news|more on|more from|also read|see also|most read|mostread|most popular|popular|trending|outbrain|taboola|up next|you may like|also like|ymal|suggested|promo|promos|promobox|inline links?|article links?|internal links?|linkbox|link box|link list|further reading|lesen sie auch|lees ook|a lire|zum thema|mehr zum|mehr zu|similar|next article|latest|crosslinks?|jp relatedposts|sidebar|side bar|rail|marketing',
+      'related|recirc|recirculation|recommended|recommendations?|read more|readmore|read next|more stories|more news|more on|more from|also read|see also|most read|mostread|most popular|popular|trending|outbrain|taboola|up next|you may like|also like|ymal|suggested|promo|promos|promobox|inline links?|article links?|internal links?|linkbox|link box|link list|further reading|lesen sie auch|lees ook|a lire|zum thema|mehr zum|mehr zu|similar|next article|latest|crosslinks?|jp relatedposts|sidebar(?! grid| layout| wrapper| container)|side bar|rail|marketing',
     ),
   ],
   [

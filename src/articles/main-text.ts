@@ -1,24 +1,35 @@
 /** The article among a page's blocks: furniture goes first, Readability votes, and what it missed is filled in. */
-import { type Block, type Container, isProse, isWithin, segment } from './blocks.js';
+import { type Block, type Container, isProse, isWithin } from './blocks.js';
 import { findFurniture } from './furniture.js';
 import { readableBlocks } from './readable.js';
 
 /** Readability's choice is doubted when it has less than this share of the prose that looks alike. */
 const DOUBTED_SHARE = 0.35;
+/** Blocks without names have no kin. */
+const NO_KIN = '';
+/** So many paragraphs of one name make the name that of the article's paragraphs. */
+const MIN_KIN = 3;
 /** Prose of an article is hardly linked; teasers are. */
 const MAX_ARTICLE_LINKS = 0.2;
 
-/** Finds the article's blocks, in page order. Changes the document. */
-export function findMainText(document: Document, url: string): readonly Block[] {
-  const blocks = segment(document, url);
+export interface MainText {
+  /** In page order. */
+  readonly blocks: readonly Block[];
+  /** Whose choice it is: Readability's, or the largest group of paragraphs that are built alike. */
+  readonly method: 'readability' | 'likeness';
+}
+
+/** Finds the article's among a page's blocks. Changes the document. */
+export function findMainText(document: Document, blocks: readonly Block[]): MainText {
   const furniture = findFurniture(blocks);
   for (const { element } of furniture.keys()) element.remove();
   const candidates = blocks.filter((block) => !isWithin(block, (container) => furniture.has(container)));
   const votes = readableBlocks(document);
   const voted = candidates.filter((block) => votes.has(block.id));
   const rival = mostlyAlike(candidates);
-  if (proseOf(voted) < proseOf(rival) * DOUBTED_SHARE) return fillGaps(candidates, rival);
-  return fillGaps(candidates, voted);
+  return proseOf(voted) < proseOf(rival) * DOUBTED_SHARE
+    ? { blocks: fillGaps(candidates, rival), method: 'likeness' }
+    : { blocks: fillGaps(candidates, voted), method: 'readability' };
 }
 
 const proseOf = (blocks: readonly Block[]): number =>
@@ -62,10 +73,20 @@ function fillGaps(candidates: readonly Block[], voted: readonly Block[]): readon
   if (!firstProse || !lastProse) return voted;
   const scope = innermostWith(prose, 0.95);
   const isVoted = new Set(voted);
-  const looks = new Map<string, number>();
-  for (const block of prose) looks.set(lookOf(block), (looks.get(lookOf(block)) ?? 0) + 1);
+  const looks = countBy(prose, lookOf);
+  const kin = countBy(prose, kinOf);
+  const heading = candidates.findLast((block) => block.tag === 'h1' && block.id < firstProse.id);
   return candidates.filter((block) => {
     if (isVoted.has(block)) return true;
+    if (
+      kinOf(block) !== NO_KIN &&
+      (kin.get(kinOf(block)) ?? 0) >= MIN_KIN &&
+      block.id > (heading?.id ?? firstProse.id) &&
+      block.id < lastProse.id &&
+      isProse(block) &&
+      block.linked <= block.text.length * MAX_ARTICLE_LINKS
+    )
+      return true;
     const between = block.id > firstProse.id && block.id < lastProse.id;
     const alike = (looks.get(lookOf(block)) ?? 0) >= 2;
     if (alike && between) return true;
@@ -81,7 +102,20 @@ function fillGaps(candidates: readonly Block[], voted: readonly Block[]): readon
   });
 }
 
+function countBy(blocks: readonly Block[], key: (block: Block) => string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const block of blocks) counts.set(key(block), (counts.get(key(block)) ?? 0) + 1);
+  return counts;
+}
+
 const isHeading = (block: Block): boolean => /^h[2-6]$/.test(block.tag);
+
+/** Its tag and nearest names alone: publishers name the paragraphs of an article alike, wherever they put them. */
+function kinOf(block: Block): string {
+  const around = block.container.element === block.element ? block.container.parent : block.container;
+  const names = block.words || around?.words;
+  return names ? `${block.tag}|${names}` : NO_KIN;
+}
 
 /** How a block is built: its own tag and names and those of the two elements around it. */
 function lookOf(block: Block): string {

@@ -19,7 +19,33 @@ export interface PageSource {
 }
 
 /** Elements whose content is no prose: each goes with all that it holds. */
-const DROPPED = new Set(['script', 'style', 'svg', 'noscript', 'iframe', 'template', 'object', 'canvas', 'math']);
+const DROPPED = new Set(
+  'script style svg noscript iframe template object canvas math button select textarea audio video datalist'.split(' '),
+);
+/** Empty elements that say nothing about an article. */
+const DROPPED_TAGS = new Set(['source', 'track', 'embed', 'param', 'area', 'wbr']);
+/** Attributes that are read somewhere; a DOM pays for every one. */
+const READ_ATTRIBUTES = new Set(
+  (
+    'class id role itemprop rel href src alt content name property http-equiv charset datetime lang hidden aria-hidden ' +
+    'style type action colspan rowspan data-testid data-component data-module'
+  ).split(' '),
+);
+const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+)))?/g;
+/** Styles are read for what they hide alone. */
+const HIDING_STYLE = /none|hidden/i;
+/** Elements around which white space isn't shown. */
+const BLOCK = new Set(
+  (
+    'address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption figure ' +
+    'footer form h1 h2 h3 h4 h5 h6 head header hr html li link main menu meta nav ol p section summary table tbody td ' +
+    'tfoot th thead title tr ul'
+  ).split(' '),
+);
+/** Elements that a document has once. They are written anew, so that text stands where the standard puts it. */
+const ROOTS = new Set(['html', 'head', 'body']);
+/** What a head may hold; anything else begins the body. */
+const HEAD_CONTENT = new Set('title meta link base script style noscript template basefont bgsound'.split(' '));
 /** Elements that HTML lets stand unclosed, or that are empty: they say nothing about nesting. */
 const UNCOUNTED = new Set(
   (
@@ -40,15 +66,23 @@ export function readPageSource(source: string): PageSource {
   const kept: string[] = [];
   const scripts: DataScript[] = [];
   const unclosed = new Set<string>();
+  let root: string | null = null;
+  let inBody = false;
   let depth = 0;
   let deepest = 0;
   let keptUpTo = 0;
   let at = source.indexOf('<');
+  let previous = '';
 
   const dropTo = (end: number): void => {
     if (at > keptUpTo) kept.push(source.slice(keptUpTo, at));
     keptUpTo = end;
     at = source.indexOf('<', end);
+  };
+
+  const openBody = (): void => {
+    kept.push('</head><body>');
+    inBody = true;
   };
 
   while (at !== -1) {
@@ -59,11 +93,32 @@ export function readPageSource(source: string): PageSource {
     const closing = source.charCodeAt(at + 1) === 47; // '/'
     NAME.lastIndex = closing ? at + 2 : at + 1;
     const name = NAME.exec(source)?.[0].toLowerCase();
+    if (source.charCodeAt(at + 1) === 33) {
+      dropTo(endOfTag(source, at + 2)); // a doctype, which is written anew, or a bogus comment
+      continue;
+    }
     if (name === undefined) {
       at = source.indexOf('<', at + 1);
       continue;
     }
     const tagEnd = endOfTag(source, NAME.lastIndex);
+    if (at > keptUpTo && (BLOCK.has(name) || BLOCK.has(previous)) && isBlank(source, keptUpTo, at)) keptUpTo = at;
+    if (DROPPED_TAGS.has(name)) {
+      dropTo(tagEnd);
+      continue;
+    }
+    if (ROOTS.has(name)) {
+      if (!closing && name === 'html' && root === null) root = leanTag(name, source.slice(NAME.lastIndex, tagEnd));
+      const opensBody = !closing && name === 'body' && !inBody;
+      dropTo(tagEnd);
+      if (opensBody) openBody();
+      continue;
+    }
+    if (!closing && !inBody && !HEAD_CONTENT.has(name)) {
+      if (at > keptUpTo) kept.push(source.slice(keptUpTo, at));
+      keptUpTo = at;
+      openBody();
+    }
     if (!closing && DROPPED.has(name) && !unclosed.has(name)) {
       const content = contentOf(source, name, tagEnd);
       if (content) {
@@ -80,10 +135,34 @@ export function readPageSource(source: string): PageSource {
       if (closing) depth = Math.max(0, depth - 1);
       else if (source.charCodeAt(tagEnd - 2) !== 47) deepest = Math.max(deepest, ++depth);
     }
+    if (closing || tagEnd - at <= name.length + 2) kept.push(source.slice(keptUpTo, tagEnd));
+    else kept.push(source.slice(keptUpTo, at), leanTag(name, source.slice(NAME.lastIndex, tagEnd)));
+    keptUpTo = tagEnd;
+    previous = name;
     at = source.indexOf('<', tagEnd);
   }
   kept.push(source.slice(keptUpTo));
-  return { html: kept.join(''), scripts, depth: deepest };
+  if (!inBody) kept.unshift('</head><body>');
+  const html = `<!doctype html>${root ?? '<html>'}<head>${kept.join('')}</body></html>`;
+  return { html, scripts, depth: deepest };
+}
+
+function isBlank(source: string, from: number, to: number): boolean {
+  for (let index = from; index < to; index++) if (source.charCodeAt(index) > 32) return false;
+  return true;
+}
+
+/** A start tag with the attributes that are read. */
+function leanTag(name: string, attributes: string): string {
+  let tag = `<${name}`;
+  for (const [whole, attribute = '', double, single, bare] of attributes.matchAll(ATTRIBUTE)) {
+    const key = attribute.toLowerCase();
+    if (!READ_ATTRIBUTES.has(key) || (key === 'style' && !HIDING_STYLE.test(whole))) continue;
+    if (double !== undefined) tag += ` ${key}="${double}"`;
+    else if (single !== undefined) tag += ` ${key}='${single}'`;
+    else tag += bare === undefined ? ` ${key}` : ` ${key}="${bare}"`;
+  }
+  return attributes.endsWith('/>') ? `${tag} />` : `${tag}>`;
 }
 
 function endOfComment(source: string, at: number): number {

@@ -6,6 +6,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { z } from 'zod';
+import { blankBoilerplate } from '../threats/boilerplate.js';
 import type { Classifier } from '../threats/classifier.js';
 import type { Classification, ClassifyInput } from '../threats/threat.js';
 import { loadClassifier } from './classifier-settings.js';
@@ -101,9 +102,9 @@ function readLine(line: string): InputLine {
   };
 }
 
-/** First line the title, the rest the text. */
+/** First line the title, the rest the text; what the page's frame left in it doesn't count. */
 function plainArticle(source: string): ClassifyInput {
-  const content = source.trimStart();
+  const content = blankBoilerplate(source.trimStart());
   const lineEnd = content.indexOf('\n');
   return lineEnd === -1
     ? { title: '', text: content }
@@ -132,9 +133,9 @@ async function showText(
   if (result.threats.length === 0) process.stdout.write('  no threat\n');
   for (const line of tagLines(result, classifier)) process.stdout.write(`${line}\n`);
   if (explain) {
-    for (const { type, score, threshold, logit, bias, evidence } of classifier.explain(article)) {
+    for (const { type, score, threshold, logit, bias, wording, evidence } of classifier.explain(article)) {
       if (evidence.length === 0) continue;
-      const sum = `${bias.toFixed(2)} + spans = ${logit.toFixed(2)} → ${score.toFixed(3)}, given from ${threshold.toFixed(3)}`;
+      const sum = `${bias.toFixed(2)} + wording ${wording.toFixed(2)} + spans = ${logit.toFixed(2)} → ${score.toFixed(3)}, given from ${threshold.toFixed(3)}`;
       process.stdout.write(`  ${type}: ${sum}\n`);
       for (const span of evidence) process.stdout.write(`    ${spanLine(span)}\n`);
     }

@@ -3,6 +3,8 @@ export const exitCode = {
   ok: 0,
   /** Something that was asked for failed; standard error or the output says what. */
   failed: 1,
+  /** There are several to choose from, and nobody to ask; the output lists them. */
+  choose: 3,
   /** The command line is wrong (EX_USAGE). */
   usage: 64,
   /** A server that is needed is away (EX_UNAVAILABLE). */

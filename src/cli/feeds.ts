@@ -1,9 +1,12 @@
 /** `belfry feeds`: the list of feeds. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import type { DiscoveredFeed } from '../feeds/discover.js';
+import type { Queryable } from '../store/database.js';
+import type { PollPlan, StoredFeed } from '../store/feeds.js';
 import { exitCode } from './exit-codes.js';
 import { UserError } from './failure.js';
-import { createProgress, cut, printJson, printTable, relative } from './terminal.js';
+import { createProgress, cut, duration, printJson, printTable, relative } from './terminal.js';
 
 const CHECK_CONCURRENCY = 16;
 
@@ -12,8 +15,10 @@ export function feedsCommand(): Command {
 
   feeds
     .command('add')
-    .argument('<url...>', 'addresses of feeds')
-    .description('follow feeds; each is polled at once')
+    .argument('<url...>', 'addresses of feeds, or of pages that name them')
+    .description('follow feeds; each is polled at once, and a retired one is revived')
+    .option('--all', 'follow all feeds of a page instead of asking which')
+    .option('--unchecked', 'follow the addresses as they are, without looking what is there')
     .option('--title <title>', 'how to call it (default: what the feed says)')
     .option('--folder <folder>', 'group it under this name')
     .option('--language <code>', 'ISO 639-1, when the feed does not say')
@@ -21,7 +26,13 @@ export function feedsCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  belfry feeds add https://www.vrt.be/vrtnws/nl.rss.articles.xml --folder Belgium --language nl',
+      `
+Examples:
+  belfry feeds add https://www.vrt.be/vrtnws/nl.rss.articles.xml --folder Belgium --language nl
+  belfry feeds add https://site.example/         finds the feeds of the site and asks which
+  belfry feeds add https://site.example/ --all
+
+Ends with 3 and a list when a page has several feeds and there is no terminal to ask at.`,
     )
     .action(add);
 
@@ -31,6 +42,19 @@ export function feedsCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  belfry feeds list --json')
     .action(list);
+
+  feeds
+    .command('set')
+    .argument('<feed...>', 'address, title or number of a feed')
+    .description('say when feeds are polled')
+    .option('--every <time>', 'at a fixed interval: 90s, 15m, 6h, 1d')
+    .option('--cron <expression>', "by a cron expression in UTC: '0 6 * * *'")
+    .option('--adaptive', 'as the feed itself brings news (the default)')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  belfry feeds set 12 --every 15m\n  belfry feeds set 12 --cron '0 6,18 * * 1-5'",
+    )
+    .action(setPlan);
 
   feeds
     .command('remove')
@@ -70,6 +94,8 @@ interface AddOptions {
   readonly folder?: string;
   readonly language?: string;
   readonly country?: string;
+  readonly all?: true;
+  readonly unchecked?: true;
   readonly json?: true;
 }
 
@@ -79,10 +105,16 @@ async function add(urls: string[], options: AddOptions): Promise<void> {
       throw new UserError(`${url}: expected an http or https address`, exitCode.usage);
     }
   }
-  const entries = urls.map((url) => ({
-    url: new URL(url).href,
+  const addresses = urls.map((url) => new URL(url).href);
+  const chosen = options.unchecked ? addresses : await findAddresses(addresses, options);
+  if (chosen === 'undecided') {
+    process.exitCode = exitCode.choose;
+    return;
+  }
+  const entries = chosen.map((url) => ({
+    url,
     title: options.title ?? null,
-    site: null,
+    site: addresses.includes(url) ? null : (addresses[0] ?? null),
     folder: options.folder ?? null,
     language: options.language?.toLowerCase() ?? null,
     country: options.country?.toUpperCase() ?? null,
@@ -94,14 +126,160 @@ async function add(urls: string[], options: AddOptions): Promise<void> {
       process.stdout.write(`${already ? 'followed already' : 'added'}: ${url} (${id})\n`);
 }
 
+/** The feeds behind the addresses; `undecided` when there are several behind one, they are listed, and nobody chose. */
+async function findAddresses(addresses: readonly string[], options: AddOptions): Promise<string[] | 'undecided'> {
+  const { loadSettings } = await import('../config.js');
+  const { createWebClient } = await import('../web/client.js');
+  const { webSettings } = await import('../pipeline/web-settings.js');
+  const { findFeeds } = await import('../feeds/find-feeds.js');
+  const settings = loadSettings();
+  const web = createWebClient(webSettings(settings));
+  try {
+    const chosen: string[] = [];
+    for (const address of addresses) {
+      const found = await findFeeds(web, address, settings.net.maxFeedMegabytes << 20);
+      switch (found.kind) {
+        case 'feed':
+          chosen.push(found.url);
+          break;
+        case 'none':
+          throw new UserError(`${address}: ${found.message}; give the feed's own address`);
+        case 'unreachable':
+          process.stderr.write(
+            `${address}: followed unseen, for it can't be had now: ${found.reason} (${found.message})\n`,
+          );
+          chosen.push(address);
+          break;
+        case 'page': {
+          const some =
+            options.all || found.feeds.length === 1 ? found.feeds : await chooseFeeds(address, found.feeds, options);
+          if (some === 'undecided') return some;
+          chosen.push(...some.map(({ url }) => url));
+        }
+      }
+    }
+    return [...new Set(chosen)];
+  } finally {
+    await web.close();
+  }
+}
+
+async function chooseFeeds(
+  address: string,
+  feeds: readonly DiscoveredFeed[],
+  { json }: AddOptions,
+): Promise<readonly DiscoveredFeed[] | 'undecided'> {
+  if (json) printJson({ choose: feeds });
+  else {
+    process.stdout.write(`${address} names ${feeds.length} feeds:\n`);
+    for (const [index, { url, title }] of feeds.entries())
+      process.stdout.write(`  ${index + 1}  ${url}${title ? `  ${title}` : ''}\n`);
+  }
+  if (json || !process.stdin.isTTY || !process.stdout.isTTY) {
+    process.stderr.write('nothing added: add one by its address, or all with --all\n');
+    return 'undecided';
+  }
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    for (;;) {
+      const answer = await terminal.question('Which? (numbers, a for all, nothing for none) ');
+      const numbers = readChoice(answer, feeds.length);
+      if (numbers !== null) return feeds.filter((_, index) => numbers.includes(index + 1));
+    }
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Numbers of what was chosen, from 1; null for an answer that says nothing. */
+export function readChoice(answer: string, count: number): readonly number[] | null {
+  const words = answer
+    .trim()
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  if (words.length === 1 && /^a(?:ll)?$/.test(words[0] ?? ''))
+    return Array.from({ length: count }, (_, index) => index + 1);
+  const numbers = words.map(Number);
+  return numbers.every((number) => Number.isInteger(number) && number >= 1 && number <= count) ? numbers : null;
+}
+
+interface PlanOptions {
+  readonly every?: string;
+  readonly cron?: string;
+  readonly adaptive?: true;
+}
+
+/** Shortest fixed interval, in minutes: below that no host would call it polite. */
+const LEAST_EVERY_MINUTES = 1;
+
+async function setPlan(names: string[], options: PlanOptions): Promise<void> {
+  const { nextOfCron } = await import('../feeds/rhythm.js');
+  const { scheduleFeed } = await import('../pipeline/schedule.js');
+  const { withRuntime } = await import('./with-runtime.js');
+  const { planPolls } = await import('../store/feeds.js');
+  if ([options.every, options.cron, options.adaptive].filter((each) => each !== undefined).length !== 1)
+    throw new UserError('give one of --every, --cron and --adaptive', exitCode.usage);
+  const plan = { pollMinutes: options.every ? minutesOf(options.every) : null, pollCron: options.cron ?? null };
+  const now = new Date();
+  let nextPollAt = now;
+  if (plan.pollCron !== null) {
+    try {
+      nextPollAt = nextOfCron(plan.pollCron, now);
+    } catch (error) {
+      throw new UserError(`--cron ${JSON.stringify(plan.pollCron)}: ${(error as Error).message}`, exitCode.usage);
+    }
+  }
+  await withRuntime(async ({ database, queues }) => {
+    for (const feed of await namedFeeds(database.pool, names)) {
+      await planPolls(database.pool, feed.id, plan, nextPollAt);
+      if (!feed.retiredAt) await scheduleFeed(queues, { id: feed.id, nextPollAt });
+      process.stdout.write(`${feed.url}: polled ${planWords(plan)}\n`);
+    }
+  });
+}
+
+const planWords = ({ pollMinutes, pollCron }: PollPlan): string =>
+  pollMinutes !== null
+    ? `every ${duration(pollMinutes * 60)}`
+    : pollCron !== null
+      ? `at "${pollCron}" UTC`
+      : 'adaptively';
+
+/** @throws UserError when it is no time or too short */
+function minutesOf(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(s|m|min|h|d)$/.exec(text.trim());
+  const minutes = Number(match?.[1]) * ({ s: 1 / 60, m: 1, min: 1, h: 60, d: 1440 }[match?.[2] ?? ''] ?? Number.NaN);
+  if (!(minutes >= LEAST_EVERY_MINUTES))
+    throw new UserError(
+      `--every ${JSON.stringify(text)}: expected a time of a minute or more, such as 15m, 6h or 1d`,
+      exitCode.usage,
+    );
+  return minutes;
+}
+
+/** @throws UserError for a name of no feed, or of several */
+async function namedFeeds(database: Queryable, names: readonly string[]): Promise<StoredFeed[]> {
+  const { matchFeeds } = await import('../store/feeds.js');
+  const feeds: StoredFeed[] = [];
+  for (const name of names) {
+    const [found, another] = await matchFeeds(database, name);
+    if (!found) throw new UserError(`no feed ${JSON.stringify(name)}; belfry feeds list shows them`);
+    if (another) throw new UserError(`${JSON.stringify(name)} names several feeds; give the number or the address`);
+    feeds.push(found);
+  }
+  return feeds;
+}
+
 async function follow(entries: Parameters<typeof import('../store/feeds.js').addFeeds>[1]) {
   const { withRuntime } = await import('./with-runtime.js');
   const { addFeeds } = await import('../store/feeds.js');
   const { scheduleFeed } = await import('../pipeline/schedule.js');
-  return withRuntime(async ({ database, queues, settings }) => {
+  return withRuntime(async ({ database, queues }) => {
     const added = await addFeeds(database.pool, entries);
-    for (const feed of added) {
-      if (!feed.already) await scheduleFeed(queues, feed, settings.feeds.pollMinutes * 60_000);
+    for (const { id, already } of added) {
+      if (!already) await scheduleFeed(queues, { id, nextPollAt: new Date() });
     }
     return added;
   });
@@ -118,37 +296,42 @@ async function list(options: { readonly json?: true }): Promise<void> {
   if (found.length === 0) process.stdout.write('no feeds yet; belfry feeds add URL, or belfry feeds import FILE\n');
   else {
     printTable(
-      ['NO', 'TITLE', 'LANG', 'LAST POLL', 'OUTCOME', 'NEXT', 'ADDRESS'],
+      ['NO', 'TITLE', 'LANG', 'LAST POLL', 'OUTCOME', 'NEXT', 'POLLED', 'ADDRESS'],
       found.map((feed) => [
         String(feed.id),
         cut(feed.title ?? '', 32),
         feed.language ?? '',
         relative(feed.lastPollAt),
-        feed.failures > 0 ? `${feed.lastOutcome} (${feed.failures}×)` : (feed.lastOutcome ?? ''),
-        relative(feed.nextPollAt),
+        cut(healthOf(feed), 48),
+        feed.retiredAt ? 'never' : relative(feed.nextPollAt),
+        planWords(feed),
         feed.url,
       ]),
     );
   }
 }
 
+/** What stands in the way of a feed, or what is unusual about it. */
+function healthOf(feed: StoredFeed): string {
+  if (feed.retiredAt) return `retired: ${feed.retiredReason}`;
+  const outcome = feed.failures > 0 ? `${feed.lastOutcome} (${feed.failures}×)` : (feed.lastOutcome ?? '');
+  const remarks = [
+    ...(feed.validatorsTrusted ? [] : ['validators lie']),
+    ...(feed.movedTo ? [`moving (${feed.movedSeen}×)`] : []),
+    ...(feed.formerUrl ? ['moved'] : []),
+  ];
+  return [outcome, ...remarks].join(', ');
+}
+
 async function remove(names: string[]): Promise<void> {
   const { withRuntime } = await import('./with-runtime.js');
-  const { matchFeeds, removeFeed } = await import('../store/feeds.js');
+  const { removeFeed } = await import('../store/feeds.js');
   const { unscheduleFeed } = await import('../pipeline/schedule.js');
   await withRuntime(async ({ database, queues }) => {
-    for (const name of names) {
-      const found = await matchFeeds(database.pool, name);
-      if (found.length === 0) throw new UserError(`no feed ${JSON.stringify(name)}; belfry feeds list shows them`);
-      if (found.length > 1)
-        throw new UserError(
-          `${JSON.stringify(name)} is the title of ${found.length} feeds; give the number or the address`,
-        );
-      for (const feed of found) {
-        await removeFeed(database.pool, feed.id);
-        await unscheduleFeed(queues, feed.id);
-        process.stdout.write(`removed: ${feed.url}\n`);
-      }
+    for (const feed of await namedFeeds(database.pool, names)) {
+      await removeFeed(database.pool, feed.id);
+      await unscheduleFeed(queues, feed.id);
+      process.stdout.write(`removed: ${feed.url}\n`);
     }
   });
 }

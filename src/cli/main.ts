@@ -7,6 +7,7 @@ import { classifyCommand } from './classify.js';
 import { deadCommand } from './dead.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
+import { evaluateCommand } from './evaluate.js';
 import { exitCode } from './exit-codes.js';
 import { extractCommand } from './extract.js';
 import { failWith } from './failure.js';
@@ -39,6 +40,7 @@ const program = new Command('belfry')
 Exit codes:
   0   all went well
   1   something that was asked for failed; the output says what
+  3   several feeds to choose from; the output lists them
   64  the command line is wrong
   69  a server that is needed is away
   75  another run holds the lock; try again later
@@ -63,6 +65,7 @@ const commands = [
   parseFeedCommand(),
   classifyCommand(),
   trainCommand(),
+  evaluateCommand(),
   taxonomyCommand(),
 ];
 for (const command of commands) program.addCommand(inherit(command));

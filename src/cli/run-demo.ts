@@ -79,6 +79,7 @@ function demoSettings(settings: Settings, dataDirectory: string, newsroomHost: s
     ...rest,
     dataDirectory,
     net: { ...settings.net, allow: [newsroomHost] },
+    politeness: { ...settings.politeness, ownHosts: [new URL(`http://${newsroomHost}`).hostname] },
     fetch: { ...settings.fetch, attempts: DEMO_ATTEMPTS },
   };
 }

@@ -1,5 +1,6 @@
 /** `belfry train`: makes `config/model.json` from labelled articles, and writes beside it how well that went. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { shippedConfig } from '../paths.js';
 import { configured } from './classifier-settings.js';
@@ -27,6 +28,7 @@ export function trainCommand(): Command {
 async function train(files: string[], { taxonomy: directory, out, json, dryRun }: TrainOptions): Promise<void> {
   const { loadTaxonomy } = await import('../threats/taxonomy.js');
   const { readLabelled } = await import('../threats/labelled.js');
+  const { writeModel } = await import('../threats/model.js');
   const { trainModel } = await import('../threats/train.js');
   const taxonomy = configured(() => loadTaxonomy(directory));
   let articles: ReturnType<typeof readLabelled>;
@@ -35,10 +37,11 @@ async function train(files: string[], { taxonomy: directory, out, json, dryRun }
   } catch (error) {
     throw new UserError((error as Error).message);
   }
-  const { model, report } = trainModel(taxonomy, articles);
+  const inventedFile = join(directory, 'invented.jsonl');
+  const { model, report } = trainModel(taxonomy, articles, existsSync(inventedFile) ? readLabelled(inventedFile) : []);
   const reportFile = out.replace(/(\.json)?$/, '-report.json');
   if (!dryRun) {
-    writeFileSync(out, `${JSON.stringify(model, null, 2)}\n`);
+    writeFileSync(out, writeModel(model));
     writeFileSync(reportFile, `${JSON.stringify(report, null, 2)}\n`);
   }
   if (json) {
@@ -59,6 +62,12 @@ async function train(files: string[], { taxonomy: directory, out, json, dryRun }
   }
   for (const [kind, { tagged, of }] of Object.entries(negativesTagged)) {
     process.stdout.write(`  negatives (${kind}) tagged: ${tagged} of ${of}\n`);
+  }
+  if (report.inventedCheck) {
+    const { articles: count, micro: check } = report.inventedCheck;
+    process.stdout.write(
+      `${count} invented articles kept from training: micro-F1 ${check.f1}, precision ${check.precision}, recall ${check.recall}\n`,
+    );
   }
   if (!dryRun) process.stdout.write(`Weights in ${out}, report in ${reportFile}\n`);
 }

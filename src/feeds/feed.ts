@@ -51,8 +51,10 @@ export interface Feed {
 
 /** What a feed says about how often to come back. */
 export interface FeedRhythm {
-  /** RSS 2.0 `ttl` or `sy:updatePeriod` / `sy:updateFrequency`, in minutes. */
+  /** RSS 2.0 `ttl`: how long the feed may be kept before asking again, in minutes. */
   readonly minutes: number | null;
+  /** RSS 1.0 `sy:updatePeriod` / `sy:updateFrequency`: how often the feed says that it changes, in minutes. */
+  readonly periodMinutes: number | null;
   /** RSS 2.0 `skipHours`: hours of the day in GMT, 0–23. */
   readonly skipHours: readonly number[];
   /** RSS 2.0 `skipDays`: 0 = Sunday. */

@@ -238,7 +238,8 @@ function rhythmOf(channel: RawElement): FeedRhythm {
   );
   const days = childrenOf(channel, 'skipdays').flatMap((skip) => childrenOf(skip, 'day').map(({ text }) => text));
   return {
-    minutes: ttl > 0 ? ttl : syndication,
+    minutes: ttl > 0 ? ttl : null,
+    periodMinutes: syndication,
     // Some count 1–24.
     skipHours: [
       ...new Set(hours.filter((hour) => Number.isInteger(hour) && hour >= 0 && hour <= 24).map((hour) => hour % 24)),

@@ -66,7 +66,7 @@ export function readJsonFeed(source: string, address: string, now: Date): ReadFe
       link: absoluteUrl(feed.home_page_url, address),
       language: blankToNull(feed.language),
       items,
-      rhythm: { minutes: null, skipHours: [], skipDays: [] },
+      rhythm: { minutes: null, periodMinutes: null, skipHours: [], skipDays: [] },
       hub: absoluteUrl(hub?.url, address),
       self: absoluteUrl(feed.feed_url, address),
       warnings,

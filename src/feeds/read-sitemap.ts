@@ -54,7 +54,7 @@ export function readSitemap(
       link: null,
       language: items.find((item) => item.language !== null)?.language ?? null,
       items,
-      rhythm: { minutes: null, skipHours: [], skipDays: [] },
+      rhythm: { minutes: null, periodMinutes: null, skipHours: [], skipDays: [] },
       hub: null,
       self: null,
       warnings,

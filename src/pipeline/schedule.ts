@@ -1,5 +1,5 @@
 /**
- * Who is polled when: one BullMQ job scheduler a feed.
+ * Who is polled when: one BullMQ job scheduler a feed, set anew after each poll to when the feed is due next.
  *
  * The feeds in the store are the truth. Making schedules of them is idempotent, so any number of processes may do it at the
  * same time: an upsert of the same schedule changes nothing, and only schedules of feeds that are not followed go.
@@ -15,8 +15,16 @@ import { identityOf, type JobName } from './stages.js';
 const PRUNE_SCHEDULE = 'prune';
 /** 3:17 at night: off the hour, when others start their jobs. */
 const PRUNE_PATTERN = '17 3 * * *';
+const HUBS_SCHEDULE = 'hubs';
+/** Leases last hours or days; a feed that is not followed any more takes leave of its hub within this time. */
+const HUBS_MINUTES = 5;
 /** A failing poll is noted with its feed; of jobs that broke, the last few are enough. */
 const KEEP_FAILED_POLLS = 50;
+
+/** A schedule that is this late is set anew. */
+const LATE_MILLISECONDS = 60_000;
+/** A poll that is lost is made up for after this long at the earliest. */
+const SHORTEST_INTERVAL_MILLISECONDS = 10_000;
 
 const scheduleOf = (feedId: number): string => `feed-${feedId}`;
 
@@ -50,14 +58,15 @@ export async function syncFeedList(runtime: Runtime): Promise<void> {
 
 /** Makes the schedules those of the followed feeds. */
 export async function syncSchedules(runtime: Runtime): Promise<{ readonly feeds: number; readonly ended: number }> {
-  const { queues, settings, database } = runtime;
+  const { queues, database, settings } = runtime;
   const queue = queues.queue('fetch');
   const before = await queue.getJobSchedulers(0, -1);
-  const feeds = await listFeeds(database.pool);
-  const every = settings.feeds.pollMinutes * 60_000;
-  const scheduled = new Map(before.map((scheduler) => [scheduler.key, scheduler.every]));
+  const feeds = (await listFeeds(database.pool)).filter(({ retiredAt }) => retiredAt === null);
+  const scheduled = new Map(before.map((scheduler) => [scheduler.key, scheduler.next ?? Number.POSITIVE_INFINITY]));
   for (const feed of feeds) {
-    if (scheduled.get(scheduleOf(feed.id)) !== every) await scheduleFeed(queues, feed, every);
+    const next = scheduled.get(scheduleOf(feed.id)) ?? Number.POSITIVE_INFINITY;
+    const due = Math.max(feed.nextPollAt.getTime(), Date.now());
+    if (next > due + LATE_MILLISECONDS) await scheduleFeed(queues, feed);
   }
   const wanted = new Set(feeds.map((feed) => scheduleOf(feed.id)));
   const gone = before.filter(({ key }) => key.startsWith('feed-') && !wanted.has(key));
@@ -69,19 +78,31 @@ export async function syncSchedules(runtime: Runtime): Promise<{ readonly feeds:
       { pattern: PRUNE_PATTERN },
       { name: 'prune', data: {}, opts: { removeOnComplete: true } },
     );
+  if (settings.server.publicUrl === undefined) await queue.removeJobScheduler(HUBS_SCHEDULE);
+  else {
+    await queue.upsertJobScheduler(
+      HUBS_SCHEDULE,
+      { every: HUBS_MINUTES * 60_000 },
+      { name: 'hubs', data: {}, opts: { ...jobAttempts, removeOnComplete: true, removeOnFail: { count: 1 } } },
+    );
+  }
   return { feeds: feeds.length, ended: gone.length };
 }
 
-/** Schedules one feed; its first poll is due at once. */
-export async function scheduleFeed(
-  queues: Queues,
-  feed: Pick<StoredFeed, 'id'>,
-  everyMilliseconds: number,
-): Promise<void> {
+/** Asks new hubs without waiting for the schedule. */
+export async function askHubsNow(queues: Queues): Promise<void> {
+  await queues.queue('fetch').add('hubs', {}, { ...jobAttempts, removeOnFail: { count: 1 } });
+}
+
+/** Schedules one feed's next poll, at once where it is due. Should that poll be lost, another comes after as long again. */
+export async function scheduleFeed(queues: Queues, feed: Pick<StoredFeed, 'id' | 'nextPollAt'>): Promise<void> {
+  const now = Date.now();
+  const at = feed.nextPollAt.getTime();
+  // BullMQ takes a new start only together with a new interval: no two of ours are the same.
+  const every = Math.max(at - now, SHORTEST_INTERVAL_MILLISECONDS) + Math.floor(Math.random() * 1000);
   await queues.queue('fetch').upsertJobScheduler(
     scheduleOf(feed.id) as JobName, // BullMQ types a schedule's id by the names of jobs
-
-    { every: everyMilliseconds },
+    { every, ...(at > now && { startDate: at }) },
     {
       name: 'poll',
       data: { feedId: feed.id },

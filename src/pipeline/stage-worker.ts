@@ -9,7 +9,7 @@ import { isDatabaseAway } from '../store/database.js';
 import { finishPage } from '../store/pages.js';
 import type { StageJob, StageWorker } from './queues.js';
 import { describe, type Runtime } from './runtime.js';
-import { type PageJob, pageJobId, type Stage } from './stages.js';
+import { type Deferred, type JobData, type PageJob, pageJobId, type Stage } from './stages.js';
 
 /** A job that can't run while the store is away waits this long; it loses no attempt by it. */
 const AWAY_WAIT_MILLISECONDS = 5_000;
@@ -21,6 +21,19 @@ const PAGE_PRIORITY_IN_FETCH = 10;
 /** Thrown by a stage that wants the job tried again: not a defect, so no stack. */
 export class TryAgain extends Error {
   override readonly name = 'TryAgain';
+}
+
+/** Thrown by a stage whose job can't be done yet, through no fault of its own: it loses no try, and `state` joins its data. */
+export class ComeBack extends Error {
+  override readonly name = 'ComeBack';
+  readonly afterMilliseconds: number;
+  readonly state: Readonly<Record<string, unknown>>;
+
+  constructor(afterMilliseconds: number, state: Readonly<Record<string, unknown>>) {
+    super(`come back in ${afterMilliseconds} ms`);
+    this.afterMilliseconds = afterMilliseconds;
+    this.state = state;
+  }
 }
 
 export interface StageContext {
@@ -59,7 +72,7 @@ export function startStageWorker(
     try {
       const outcome = await work(job, {
         tries: job.attemptsMade + 1 < (job.opts.attempts ?? 1) ? 'more' : 'last',
-        attempt: job.attemptsStarted > 1 || job.stalledCounter > 0 ? 'again' : 'first',
+        attempt: job.attemptsStarted > 1 + deferralsOf(job) || job.stalledCounter > 0 ? 'again' : 'first',
         log,
       });
       const seconds = (performance.now() - began) / 1000;
@@ -68,6 +81,12 @@ export function startStageWorker(
       log.debug({ outcome, ms: Math.round(seconds * 1000) }, `${job.name} done`);
       return outcome;
     } catch (error) {
+      if (error instanceof ComeBack) {
+        metrics.outcomes.inc({ stage, outcome: 'waits-its-turn' });
+        await job.updateData({ ...job.data, ...error.state, deferrals: deferralsOf(job) + 1 } as JobData);
+        await job.moveToDelayed(Date.now() + Math.ceil(error.afterMilliseconds), token);
+        throw new DelayedError();
+      }
       if (isDatabaseAway(error)) {
         metrics.postponed.inc({ stage });
         log.warn({ error: describe(error) }, 'the store is away, the job waits');
@@ -98,6 +117,8 @@ export function startStageWorker(
   });
   return worker;
 }
+
+const deferralsOf = (job: StageJob): number => (job.data as Deferred).deferrals ?? 0;
 
 const subjectOf = (job: StageJob): Record<string, unknown> => {
   const { pageId, feedId } = job.data as { pageId?: string; feedId?: number };

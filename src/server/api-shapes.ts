@@ -158,6 +158,17 @@ export const articlesShape = z.object({
   nextAddress: z.string().nullable(),
 });
 
+/** What only the poller needs to know of a feed. */
+type PollingDetail =
+  | 'etag'
+  | 'lastModified'
+  | 'movedTo'
+  | 'movedSeen'
+  | 'validatorsTrusted'
+  | 'uncheckedPolls'
+  | 'bodyHash'
+  | 'claimedRhythm';
+
 export const sourceShape = named(
   'Source',
   z.object({
@@ -176,11 +187,17 @@ export const sourceShape = named(
     lastOutcome: z.string().nullable(),
     lastError: z.string().nullable(),
     failures: z.int().describe('In a row'),
+    formerUrl: z.string().nullable().describe('As the list or the operator gave it, where the feed has moved since'),
+    retiredAt: z.date().nullable().describe('Not polled any more since then'),
+    retiredReason: z.string().nullable(),
+    pollMinutes: z.number().nullable().describe('A fixed interval set by the operator'),
+    pollCron: z.string().nullable().describe('A cron expression set by the operator'),
+    nextPollBecause: z.string().nullable(),
     articles: z.int(),
     tagged: z.int(),
     lastWeek: z.int().describe('Articles stored in the last seven days'),
   }),
-) satisfies z.ZodType<Omit<StoredFeed, 'etag' | 'lastModified'>>;
+) satisfies z.ZodType<Omit<StoredFeed, PollingDetail>>;
 
 export const sourcesShape = z.object({ sources: listOf(sourceShape) });
 

@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics.js';
 import { jobStates } from '../pipeline/queue-depths.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import { articleTotals, feedsByOutcome, pageOutcomes, pollOutcomes, tagTotals } from '../store/statistics.js';
+import { subscriptionStates } from '../store/subscriptions.js';
 import { queueState } from './queue-state.js';
 import { remember } from './remember.js';
 
@@ -37,16 +38,19 @@ export function createExposition({ database, queues }: Runtime, metrics: Metrics
     'outcome',
   ]);
 
+  const subscriptions = gauge('belfry_websub_subscriptions', 'WebSub subscriptions, by state', ['state']);
+
   async function countStore(): Promise<void> {
     const since = new Date(Date.now() - DAY_MILLISECONDS);
     try {
       const pool = database.pool;
-      const [totals, perType, perFeedOutcome, perPoll, perPage] = await Promise.all([
+      const [totals, perType, perFeedOutcome, perPoll, perPage, perState] = await Promise.all([
         articleTotals(pool),
         tagTotals(pool),
         feedsByOutcome(pool),
         pollOutcomes(pool, since),
         pageOutcomes(pool, since),
+        subscriptionStates(pool),
       ]);
       storeUp.set(1);
       articles.set(totals.articles);
@@ -54,6 +58,7 @@ export function createExposition({ database, queues }: Runtime, metrics: Metrics
       for (const row of perType) tags.set({ type: row.type }, row.tags);
       for (const row of perFeedOutcome) feeds.inc({ outcome: row.outcome ?? 'not-polled' }, row.feeds);
       for (const row of perPoll) polls.set({ outcome: row.outcome }, row.count);
+      for (const { state, count } of perState) subscriptions.set({ state }, count);
       for (const { stage, outcome, count } of perPage) pages.set({ stage, outcome }, count);
     } catch {
       storeUp.set(0);

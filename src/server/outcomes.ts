@@ -22,6 +22,7 @@ const webFaults: Readonly<Record<string, string>> = {
   'bad-response': 'The answer is not proper HTTP',
   aborted: 'Interrupted',
   robots: 'The site’s robots.txt forbids it',
+  'host-held': 'The host asked to be left alone for a while',
 };
 
 const pollOutcomes: Readonly<Record<string, PlainOutcome>> = {

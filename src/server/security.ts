@@ -1,5 +1,6 @@
 /** Who may ask this server what, and what a browser may do with the answer. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CALLBACK_PATH } from '../pipeline/steps/follow-hub.js';
 
 /** Bull Board's place. */
 export const QUEUES_PATH = '/queues';
@@ -56,6 +57,9 @@ export interface Refusal {
  * @param listensOn the configured host; on a loopback one only loopback names are answered
  */
 export function refusalOf(request: FastifyRequest, listensOn: string): Refusal | undefined {
+  // Hubs call by the public name, and what they send is judged by its secrets alone: no cookie or address lends it weight.
+  if (request.url.startsWith(CALLBACK_PATH) && (request.method === 'GET' || request.method === 'POST'))
+    return undefined;
   const { host } = request.headers;
   if (isLoopback(listensOn) && !isOurs(host, listensOn)) {
     return {

@@ -25,6 +25,7 @@ import { sendErrorPage, sendPage, servePages } from './pages.js';
 import { type Problem, problem } from './problem.js';
 import { DOCUMENTATION_PATH, isLoopback, isUnder, refusalOf, setSecurityHeaders } from './security.js';
 import { createThreatNames, type NamedType } from './threat-names.js';
+import { serveWebSub } from './websub.js';
 
 const REQUEST_SECONDS = 30;
 
@@ -121,6 +122,7 @@ async function createApp(
   servePages(app, { runtime, reader, names: createThreatNames(types, PAGE_LANGUAGE) });
   serveLogin(app, runtime, sendPage);
   await serveApi(app, { runtime, reader, types });
+  if (runtime.settings.server.publicUrl !== undefined) await serveWebSub(app, runtime, metrics);
   await serveBullBoard(app, runtime.queues);
   return app;
 

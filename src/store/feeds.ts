@@ -1,4 +1,5 @@
 /** Feeds in the store: the list, and what the last poll of each said. */
+import type { FeedRhythm } from '../feeds/feed.js';
 import type { ListedFeed } from '../feeds/opml.js';
 import type { Queryable } from './database.js';
 
@@ -14,11 +15,36 @@ export interface StoredFeed extends ListedFeed {
   readonly lastOutcome: string | null;
   readonly lastError: string | null;
   readonly failures: number;
+  /** Where its permanent redirects lead, on how many polls in a row; the address is not changed yet. */
+  readonly movedTo: string | null;
+  readonly movedSeen: number;
+  /** The address that the list or the operator gave, where the feed has moved since. */
+  readonly formerUrl: string | null;
+  /** Not polled any more since then, and why; `feeds add` revives it. */
+  readonly retiredAt: Date | null;
+  readonly retiredReason: string | null;
+  /** False for a feed that said "not modified" and had new entries: it is always asked in full. */
+  readonly validatorsTrusted: boolean;
+  /** Answers "not modified" in a row. */
+  readonly uncheckedPolls: number;
+  /** SHA-256 of the last body, hexadecimal. */
+  readonly bodyHash: string | null;
+  /** Set by the operator: a fixed interval in minutes, or a cron expression; neither leaves it to the feed's rhythm. */
+  readonly pollMinutes: number | null;
+  readonly pollCron: string | null;
+  /** What the feed itself says about when to come back, as it last said it. */
+  readonly claimedRhythm: FeedRhythm | null;
+  /** What decided `nextPollAt` (see `NextPollReason`). */
+  readonly nextPollBecause: string | null;
 }
 
 const COLUMNS = `id, url, title, site, folder, language, country, origin, etag, last_modified AS "lastModified",
   last_poll_at AS "lastPollAt", last_success_at AS "lastSuccessAt", last_new_at AS "lastNewAt", next_poll_at AS "nextPollAt",
-  last_outcome AS "lastOutcome", last_error AS "lastError", failures`;
+  last_outcome AS "lastOutcome", last_error AS "lastError", failures, moved_to AS "movedTo", moved_seen AS "movedSeen",
+  former_url AS "formerUrl", retired_at AS "retiredAt", retired_reason AS "retiredReason",
+  validators_trusted AS "validatorsTrusted", unchecked_polls AS "uncheckedPolls", body_hash AS "bodyHash",
+  poll_minutes AS "pollMinutes", poll_cron AS "pollCron", claimed_rhythm AS "claimedRhythm",
+  next_poll_because AS "nextPollBecause"`;
 
 /** All feeds that are followed, by folder and title. */
 export async function listFeeds(database: Queryable): Promise<StoredFeed[]> {
@@ -40,26 +66,38 @@ export async function findFeed(database: Queryable, id: number): Promise<StoredF
 /** Feeds whose address, title or id is `wanted`. */
 export async function matchFeeds(database: Queryable, wanted: string): Promise<StoredFeed[]> {
   const { rows } = await database.query<StoredFeed>(
-    `SELECT ${COLUMNS} FROM feeds WHERE removed_at IS NULL AND (url = $1 OR id::text = $1 OR lower(title) = lower($1)) ORDER BY id`,
+    `SELECT ${COLUMNS} FROM feeds WHERE removed_at IS NULL AND (url = $1 OR former_url = $1 OR id::text = $1 OR lower(title) = lower($1)) ORDER BY id`,
     [wanted],
   );
   return rows;
 }
 
-/** Adds feeds by command; brings removed ones back. Returns each with whether it was followed before. */
-export async function addFeeds(
-  database: Queryable,
-  entries: readonly ListedFeed[],
-): Promise<{ readonly id: number; readonly url: string; readonly already: boolean }[]> {
-  const { rows } = await database.query<{ id: number; url: string; already: boolean }>(
+export interface AddedFeed {
+  readonly id: number;
+  readonly url: string;
+  /** Whether it was followed, and polled, before. */
+  readonly already: boolean;
+}
+
+/**
+ * Adds feeds by command; brings removed ones back and revives retired ones. A feed that has moved is known by its former
+ * address too.
+ */
+export async function addFeeds(database: Queryable, entries: readonly ListedFeed[]): Promise<AddedFeed[]> {
+  const { rows } = await database.query<AddedFeed>(
     `WITH given AS (SELECT * FROM jsonb_to_recordset($1) AS g(url text, title text, site text, folder text, language text, country text)),
-     before AS (SELECT url FROM feeds WHERE removed_at IS NULL)
+     before AS (SELECT url FROM feeds WHERE removed_at IS NULL AND retired_at IS NULL),
+     target AS (
+       SELECT coalesce((SELECT feeds.url FROM feeds WHERE former_url = given.url AND removed_at IS NULL ORDER BY id LIMIT 1), url) AS url,
+         title, site, folder, language, country FROM given
+     )
      INSERT INTO feeds (url, title, site, folder, language, country, origin)
-     SELECT url, title, site, folder, language, country, 'added' FROM given
+     SELECT DISTINCT ON (url) url, title, site, folder, language, country, 'added' FROM target
      ON CONFLICT (url) DO UPDATE SET
-       removed_at = NULL, removed_by = NULL,
+       removed_at = NULL, removed_by = NULL, retired_at = NULL, retired_reason = NULL,
+       failures = CASE WHEN feeds.retired_at IS NULL THEN feeds.failures ELSE 0 END,
        origin = CASE WHEN feeds.removed_at IS NULL THEN feeds.origin ELSE 'added' END,
-       next_poll_at = CASE WHEN feeds.removed_at IS NULL THEN feeds.next_poll_at ELSE now() END,
+       next_poll_at = CASE WHEN feeds.removed_at IS NULL AND feeds.retired_at IS NULL THEN feeds.next_poll_at ELSE now() END,
        title = coalesce(excluded.title, feeds.title), site = coalesce(excluded.site, feeds.site),
        folder = coalesce(excluded.folder, feeds.folder), language = coalesce(excluded.language, feeds.language),
        country = coalesce(excluded.country, feeds.country)
@@ -78,10 +116,16 @@ export async function syncListedFeeds(database: Queryable, entries: readonly Lis
     `WITH given AS (SELECT * FROM jsonb_to_recordset($1) AS g(url text, title text, site text, folder text, language text, country text)),
      gone AS (
        UPDATE feeds SET removed_at = now(), removed_by = 'list'
-       WHERE origin = 'list' AND removed_at IS NULL AND url NOT IN (SELECT url FROM given)
+       WHERE origin = 'list' AND removed_at IS NULL AND coalesce(former_url, url) NOT IN (SELECT url FROM given)
+         AND url NOT IN (SELECT url FROM given)
+     ),
+     -- A feed that has moved stands in the list by its former address.
+     target AS (
+       SELECT coalesce((SELECT feeds.url FROM feeds WHERE former_url = given.url ORDER BY id LIMIT 1), url) AS url,
+         title, site, folder, language, country FROM given
      )
      INSERT INTO feeds (url, title, site, folder, language, country, origin)
-     SELECT url, title, site, folder, language, country, 'list' FROM given ORDER BY url
+     SELECT DISTINCT ON (url) url, title, site, folder, language, country, 'list' FROM target ORDER BY url
      ON CONFLICT (url) DO UPDATE SET
        title = excluded.title, site = excluded.site, folder = excluded.folder,
        language = excluded.language, country = excluded.country,
@@ -98,7 +142,7 @@ export async function removeFeed(database: Queryable, id: number): Promise<void>
 
 export async function dueFeeds(database: Queryable): Promise<StoredFeed[]> {
   const { rows } = await database.query<StoredFeed>(
-    `SELECT ${COLUMNS} FROM feeds WHERE removed_at IS NULL AND next_poll_at <= now() ORDER BY next_poll_at`,
+    `SELECT ${COLUMNS} FROM feeds WHERE removed_at IS NULL AND retired_at IS NULL AND next_poll_at <= now() ORDER BY next_poll_at`,
   );
   return rows;
 }
@@ -118,6 +162,20 @@ export interface PollRecord {
   readonly validators?: { readonly etag: string | null; readonly lastModified: string | null } | undefined;
   readonly title?: string | null | undefined;
   readonly language?: string | null | undefined;
+  /** SHA-256 of the body, where there was one. */
+  readonly bodyHash?: string | undefined;
+  /** Answers "not modified" since a full one; undefined leaves what there is. */
+  readonly uncheckedPolls?: number | undefined;
+  /** It said "not modified" and had new entries. */
+  readonly validatorsLied?: boolean | undefined;
+  /** Where a permanent redirect led, on how many polls in a row. */
+  readonly move?: { readonly to: string; readonly seen: number } | null | undefined;
+  /** Why the feed is not polled any more. */
+  readonly retire?: string | undefined;
+  /** What the feed says about when to come back; undefined leaves what it said before. */
+  readonly claimedRhythm?: FeedRhythm | undefined;
+  /** What decided `nextPollAt`. */
+  readonly nextPollBecause: string;
 }
 
 /** Opens a poll's row; its items refer to it before it is finished. */
@@ -151,7 +209,11 @@ export async function finishPoll(
        last_new_at = CASE WHEN $6 > 0 THEN now() ELSE last_new_at END,
        etag = CASE WHEN $11 THEN $12 ELSE etag END,
        last_modified = CASE WHEN $11 THEN $13 ELSE last_modified END,
-       title = coalesce(title, $14), language = coalesce(language, $15)
+       title = coalesce(title, $14), language = coalesce(language, $15),
+       body_hash = coalesce($16, body_hash), unchecked_polls = coalesce($17::integer, unchecked_polls),
+       validators_trusted = validators_trusted AND NOT $18, moved_to = $19, moved_seen = $20::integer,
+       retired_at = CASE WHEN $21::text IS NULL THEN retired_at ELSE now() END, retired_reason = coalesce($21::text, retired_reason),
+       claimed_rhythm = coalesce($22, claimed_rhythm), next_poll_because = $23
      WHERE id = $8`,
     [
       pollId,
@@ -169,6 +231,66 @@ export async function finishPoll(
       record.validators?.lastModified ?? null,
       record.title ?? null,
       record.language ?? null,
+      record.bodyHash ?? null,
+      record.uncheckedPolls ?? null,
+      record.validatorsLied ?? false,
+      record.move?.to ?? null,
+      record.move?.seen ?? 0,
+      record.retire ?? null,
+      record.claimedRhythm ? JSON.stringify(record.claimedRhythm) : null,
+      record.nextPollBecause,
     ],
+  );
+}
+
+/**
+ * Follows a feed to the address that it has moved to for good.
+ *
+ * @returns `taken` when another feed, followed or removed, stands there already: then nothing is changed
+ */
+export async function moveFeed(
+  database: Queryable,
+  id: number,
+  to: string,
+): Promise<{ readonly kind: 'moved' } | { readonly kind: 'taken'; readonly by: number; readonly followed: boolean }> {
+  const { rowCount } = await database.query(
+    `UPDATE feeds SET former_url = coalesce(former_url, url), url = $2, moved_to = NULL, moved_seen = 0
+     WHERE id = $1 AND NOT EXISTS (SELECT FROM feeds WHERE url = $2)`,
+    [id, to],
+  );
+  if (rowCount === 1) return { kind: 'moved' };
+  const { rows } = await database.query<{ by: number; followed: boolean }>(
+    'SELECT id AS by, removed_at IS NULL AND retired_at IS NULL AS followed FROM feeds WHERE url = $1',
+    [to],
+  );
+  return { kind: 'taken', by: rows[0]?.by ?? id, followed: rows[0]?.followed === true && rows[0].by !== id };
+}
+
+/** Ends the polling of a feed; it stays in the list with the reason. */
+export async function retireFeed(database: Queryable, id: number, reason: string): Promise<void> {
+  await database.query('UPDATE feeds SET retired_at = now(), retired_reason = $2 WHERE id = $1', [id, reason]);
+}
+
+/** When a feed is polled: every so many minutes, by a cron expression, or (neither) as its rhythm asks. */
+export interface PollPlan {
+  readonly pollMinutes: number | null;
+  readonly pollCron: string | null;
+}
+
+export async function planPolls(database: Queryable, id: number, plan: PollPlan, nextPollAt: Date): Promise<void> {
+  await database.query('UPDATE feeds SET poll_minutes = $2, poll_cron = $3, next_poll_at = $4 WHERE id = $1', [
+    id,
+    plan.pollMinutes,
+    plan.pollCron,
+    nextPollAt,
+  ]);
+}
+
+/** Notes that a feed's host wants to be left alone until then. */
+export async function postponePoll(database: Queryable, id: number, nextPollAt: Date): Promise<void> {
+  await database.query(
+    `UPDATE feeds SET next_poll_at = $2, last_outcome = 'host-held', last_error = 'the host asked to be left alone for a while'
+     WHERE id = $1`,
+    [id, nextPollAt],
   );
 }

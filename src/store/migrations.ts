@@ -4,7 +4,7 @@ import type pg from 'pg';
 /** Serialises processes that start together on one server: `pg_advisory_xact_lock` on "BELF" in ASCII. */
 const MIGRATION_LOCK = 0x42454c46;
 
-const steps: readonly string[] = [
+export const steps: readonly string[] = [
   `
 CREATE TABLE feeds (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -150,6 +150,119 @@ CREATE TABLE leases (
   holder     text NOT NULL,
   expires_at timestamptz NOT NULL
 );
+`,
+  `
+-- The life of a feed beyond its list: how far its validators can be trusted, where it moves to, and when it is polled.
+ALTER TABLE feeds
+  ADD COLUMN body_hash text,               -- of the last answer with a body: an equal one brings nothing
+  ADD COLUMN unchecked_polls integer NOT NULL DEFAULT 0, -- answers "not modified" since a full one was compared
+  ADD COLUMN validators_trusted boolean NOT NULL DEFAULT true, -- false: it said "not modified" and had new entries
+  ADD COLUMN moved_to text,                -- where its permanent redirects lead, while that is new
+  ADD COLUMN moved_seen integer NOT NULL DEFAULT 0,
+  ADD COLUMN former_url text,              -- the address that the list or the operator gave, once it has moved
+  ADD COLUMN retired_at timestamptz,       -- not polled any more, though still followed; "feeds add" revives it
+  ADD COLUMN retired_reason text,
+  ADD COLUMN poll_minutes double precision CHECK (poll_minutes > 0), -- set by the operator: a fixed interval,
+  ADD COLUMN poll_cron text;               -- or a cron expression; neither: as its rhythm asks
+CREATE INDEX feeds_former ON feeds (former_url) WHERE former_url IS NOT NULL;
+
+-- Host politeness (src/store/host-gates.ts). Times are milliseconds since 1970 by this server's clock.
+CREATE TABLE host_gates (
+  host          text PRIMARY KEY,
+  next_start    double precision NOT NULL DEFAULT 0, -- nothing starts before this
+  ordinary_tail double precision NOT NULL DEFAULT 0, -- the first start that is not promised to anyone, in each lane
+  express_tail  double precision NOT NULL DEFAULT 0,
+  slowdown      double precision NOT NULL DEFAULT 1, -- the spacing is multiplied by this: above 1 after 429 and 503
+  mean_duration double precision NOT NULL DEFAULT 0, -- of its requests lately
+  leases        jsonb NOT NULL DEFAULT '{}'          -- requests under way: lease, and when it ends by itself
+);
+
+CREATE FUNCTION host_gate_take(
+  the_host text, the_lease text, lane text, ticket double precision, spacing double precision, margin double precision,
+  lease_length double precision, places integer, longest_wait double precision,
+  OUT wait double precision, OUT promised double precision, OUT held boolean
+) LANGUAGE plpgsql AS $$
+DECLARE
+  gate host_gates;
+  moment double precision := extract(epoch FROM clock_timestamp()) * 1000;
+  running jsonb;
+  is_full boolean;
+  lane_tail double precision;
+  slot_length double precision;
+BEGIN
+  wait := 0; promised := 0; held := false;
+  IF ticket > moment THEN
+    wait := ticket - moment; promised := ticket;
+    RETURN;
+  END IF;
+  INSERT INTO host_gates (host) VALUES (the_host) ON CONFLICT DO NOTHING;
+  SELECT * INTO gate FROM host_gates WHERE host = the_host FOR UPDATE;
+  moment := extract(epoch FROM clock_timestamp()) * 1000;
+  SELECT coalesce(jsonb_object_agg(key, value), '{}') INTO running
+    FROM jsonb_each(gate.leases) WHERE value::text::double precision > moment;
+  is_full := (SELECT count(*) FROM jsonb_object_keys(running)) >= places;
+  IF gate.next_start <= moment AND NOT is_full
+    AND (ticket > 0 OR (gate.express_tail <= moment AND (lane = 'express' OR gate.ordinary_tail <= moment)))
+  THEN
+    UPDATE host_gates SET next_start = moment + spacing * slowdown,
+      leases = running || jsonb_build_object(the_lease, moment + lease_length)
+    WHERE host = the_host;
+    RETURN;
+  END IF;
+  IF gate.next_start - moment > longest_wait THEN
+    wait := gate.next_start - moment; held := true;
+    RETURN;
+  END IF;
+  slot_length := greatest(spacing * gate.slowdown + margin, gate.mean_duration / places);
+  IF ticket > 0 OR lane = 'express' THEN lane_tail := gate.express_tail; ELSE lane_tail := gate.ordinary_tail; END IF;
+  promised := greatest(gate.next_start, lane_tail, moment + CASE WHEN is_full THEN slot_length ELSE 1 END);
+  wait := promised - moment;
+  IF wait > longest_wait THEN
+    wait := longest_wait; promised := 0;
+    RETURN;
+  END IF;
+  IF ticket > 0 OR lane = 'express'
+    THEN UPDATE host_gates SET express_tail = promised + slot_length WHERE host = the_host;
+    ELSE UPDATE host_gates SET ordinary_tail = promised + slot_length WHERE host = the_host;
+  END IF;
+END $$;
+
+-- robots.txt of each origin, shared by all processes.
+CREATE TABLE robots (
+  origin     text PRIMARY KEY,
+  kind       text NOT NULL CHECK (kind IN ('rules', 'unavailable', 'unreachable')),
+  rules      text NOT NULL,
+  fetched_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL
+);
+`,
+  // The rhythm of each feed, and the hubs that push.
+  `
+ALTER TABLE feeds
+  ADD COLUMN rhythm jsonb,                     -- what polls and pushes have taught (src/feeds/rhythm.ts)
+  ADD COLUMN claimed_rhythm jsonb,             -- what the feed itself says about when to come back
+  ADD COLUMN next_poll_because text;           -- what decided next_poll_at
+
+CREATE TABLE subscriptions (
+  id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  feed_id        bigint NOT NULL UNIQUE REFERENCES feeds,
+  hub            text NOT NULL,
+  topic          text NOT NULL,
+  token          text NOT NULL UNIQUE,         -- last part of the callback's address
+  callback       text NOT NULL,
+  secret         text NOT NULL,                -- key of the hub's signatures
+  state          text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'asked', 'active', 'denied', 'failed', 'ending')),
+  pending_intent text CHECK (pending_intent IN ('subscribe', 'unsubscribe')),
+  detail         text,                         -- why the hub denied or could not be asked
+  attempts       integer NOT NULL DEFAULT 0,
+  next_ask_at    timestamptz NOT NULL DEFAULT now(),
+  asked_at       timestamptz,
+  verified_at    timestamptz,
+  lease_ends_at  timestamptz,
+  last_push_at   timestamptz,
+  missed_at      timestamptz                   -- a poll found what a push should have brought
+);
+CREATE INDEX subscriptions_due ON subscriptions (next_ask_at);
 `,
   `
 -- What machines said and what analysts said are kept apart; "tags" holds what counts, and every reader takes it from there.

@@ -29,6 +29,13 @@ export interface PageReference {
   readonly revision: string;
 }
 
+export interface RecordedItems {
+  readonly newItems: number;
+  readonly changedItems: number;
+  /** Of the new ones, in no order. */
+  readonly newKeys: readonly string[];
+}
+
 /**
  * Writes the entries of a poll that are new or have changed, each with its page.
  *
@@ -39,8 +46,8 @@ export async function recordItems(
   feedId: number,
   pollId: number,
   found: readonly FoundItem[],
-): Promise<{ readonly newItems: number; readonly changedItems: number }> {
-  const { rows } = await database.query<{ newItems: number; changedItems: number }>(
+): Promise<RecordedItems> {
+  const { rows } = await database.query<RecordedItems>(
     `WITH given AS (
        SELECT * FROM jsonb_to_recordset($3) AS g(key text, "pageId" text, revision text, url text, item jsonb)
      ),
@@ -65,10 +72,11 @@ export async function recordItems(
          item = excluded.item, revision = excluded.revision, poll_id = excluded.poll_id,
          queued_at = now(), outcome = NULL, finished_at = NULL
      )
-     SELECT (SELECT count(*) FROM fresh)::int AS "newItems", (SELECT count(*) FROM changed)::int AS "changedItems"`,
+     SELECT (SELECT count(*) FROM fresh)::int AS "newItems", (SELECT count(*) FROM changed)::int AS "changedItems",
+       ARRAY(SELECT key FROM fresh) AS "newKeys"`,
     [feedId, pollId, JSON.stringify(found)],
   );
-  return rows[0] as { newItems: number; changedItems: number };
+  return rows[0] as RecordedItems;
 }
 
 /** Pages of a feed that no stage has ended and that a poll must hand on: those it just found, and those left over. */

@@ -2,10 +2,20 @@
 import { existsSync } from 'node:fs';
 import { detectLanguage } from '../articles/language.js';
 import { shippedConfig } from '../paths.js';
-import { calibrated, loadModel, type TypeModel, typeModel, untrainedModel } from './model.js';
-import { createReader, type Feature, type Mention, type Reading } from './reading.js';
+import {
+  type Calibration,
+  combined,
+  loadModel,
+  probability,
+  type TypeModel,
+  typeModel,
+  untrainedModel,
+} from './model.js';
+import { createReader, type Feature, type Mention, type Reading, TEXT_LENGTH } from './reading.js';
 import { loadTaxonomy, type Taxonomy, type ThreatType } from './taxonomy.js';
 import type { Classification, ClassifyInput, Evidence, Tag } from './threat.js';
+import { createWordingReader, type WordingModel, wordingLogits } from './wording.js';
+import { splitWords } from './words.js';
 
 export { TaxonomyError, type ThreatType } from './taxonomy.js';
 
@@ -18,14 +28,17 @@ export interface Classifier {
   explain(input: ClassifyInput): readonly Explanation[];
 }
 
-/** The sum behind one type's score: `bias` and the spans' weights make `logit`, calibration makes it `score`. */
+/** The sum behind one type's score: `bias`, `wording` and the spans' weights make `logit`, and 1 / (1 + exp(−logit)) is `score`. */
 export interface Explanation {
   readonly type: string;
   readonly score: number;
   /** Least score at which the type is given. */
   readonly threshold: number;
   readonly logit: number;
+  /** Of the type, and for a text of this length. */
   readonly bias: number;
+  /** What the wording says, apart from any concept: it tips the scale, but gives no tag alone. */
+  readonly wording: number;
   readonly evidence: readonly Evidence[];
 }
 
@@ -56,6 +69,7 @@ export function createClassifier(options: { taxonomyDirectory?: string; modelFil
     taxonomy.types.map((type) => typeModel(type, model)),
     {
       calibration: model.calibration,
+      wording: model.wording,
       version: `${taxonomy.version}-${version}`,
     },
   );
@@ -65,9 +79,14 @@ export function createClassifier(options: { taxonomyDirectory?: string; modelFil
 export function classifierFor(
   taxonomy: Taxonomy,
   models: readonly TypeModel[],
-  { calibration, version }: { readonly calibration: { scale: number; offset: number }; readonly version: string },
+  {
+    calibration,
+    wording: wordingModel,
+    version,
+  }: { readonly calibration: Calibration; readonly wording: WordingModel | null; readonly version: string },
 ): Classifier {
   const read = createReader(taxonomy);
+  const readWording = createWordingReader();
 
   const languageOf = (input: ClassifyInput): string =>
     input.language ?? detectLanguage(`${input.title}\n${input.text}`);
@@ -75,15 +94,26 @@ export function classifierFor(
   const readingOf = (input: ClassifyInput, language: string): Reading =>
     read(input, taxonomy.languages.includes(language) ? language : FALLBACK_LANGUAGE);
 
+  function judge(input: ClassifyInput, language: string): Judgement[] {
+    const reading = readingOf(input, language);
+    const whole = { features: reading.features, wording: wordingOf(reading.words) };
+    const passages = reading.passages.map(({ features, start, end }) => ({
+      features,
+      wording: wordingOf({ title: [], text: splitWords(input.text.slice(start, end)).raw }),
+    }));
+    return models.map((model) => strongest([whole, ...passages], model, calibration));
+  }
+
+  const wordingOf = (words: Reading['words']): ReadonlyMap<string, number> =>
+    wordingModel === null ? nothingSaid : wordingLogits(readWording(words), wordingModel);
+
   function classify(input: ClassifyInput): Classification {
     const language = languageOf(input);
-    const reading = readingOf(input, language);
     const threats: Tag[] = [];
-    for (const model of models) {
-      const { features, logit } = strongest(reading, model);
-      const score = calibrated(logit, calibration);
+    for (const { model, logit, features } of judge(input, language)) {
+      const score = probability(logit);
       if (score < model.threshold) continue;
-      const evidence = evidenceFor(features, model, taxonomy, input);
+      const evidence = evidenceFor(features, model, taxonomy, input, calibration);
       if ((evidence[0]?.weight ?? 0) <= 0) continue;
       threats.push({ type: model.id, score: Math.round(score * 1000) / 1000, evidence });
     }
@@ -92,18 +122,15 @@ export function classifierFor(
   }
 
   function explain(input: ClassifyInput): Explanation[] {
-    const reading = readingOf(input, languageOf(input));
-    const explanations = models.map((model) => {
-      const { features, logit } = strongest(reading, model);
-      return {
-        type: model.id,
-        score: calibrated(logit, calibration),
-        threshold: model.threshold,
-        logit,
-        bias: model.bias,
-        evidence: evidenceFor(features, model, taxonomy, input),
-      };
-    });
+    const explanations = judge(input, languageOf(input)).map(({ model, logit, wording, features }) => ({
+      type: model.id,
+      score: probability(logit),
+      threshold: model.threshold,
+      logit,
+      bias: calibration.concepts * (model.bias + ofLength(features, model)) + calibration.offset,
+      wording: calibration.wording * wording,
+      evidence: evidenceFor(features, model, taxonomy, input, calibration),
+    }));
     return explanations.sort((a, b) => b.score - a.score);
   }
 
@@ -113,14 +140,31 @@ export function classifierFor(
 export const logitOf = (features: readonly Feature[], { bias, weights }: TypeModel): number =>
   features.reduce((sum, { id, value }) => sum + value * (weights.get(id) ?? 0), bias);
 
+const ofLength = (features: readonly Feature[], { weights }: TypeModel): number =>
+  (weights.get(TEXT_LENGTH) ?? 0) * (features.find(({ id }) => id === TEXT_LENGTH)?.value ?? 0);
+
+const nothingSaid: ReadonlyMap<string, number> = new Map();
+
+interface Judgement {
+  readonly model: TypeModel;
+  /** Behind the score: concepts, wording and offset. */
+  readonly logit: number;
+  /** What the wording alone says. */
+  readonly wording: number;
+  readonly features: readonly Feature[];
+}
+
 /** The article as a whole, or the one passage of a survey that speaks loudest for the type. */
-function strongest({ features, passages }: Reading, model: TypeModel) {
-  let best = { features, logit: logitOf(features, model) };
-  for (const passage of passages) {
-    const logit = logitOf(passage, model);
-    if (logit > best.logit) best = { features: passage, logit };
-  }
-  return best;
+function strongest(
+  stretches: readonly { readonly features: readonly Feature[]; readonly wording: ReadonlyMap<string, number> }[],
+  model: TypeModel,
+  calibration: Calibration,
+): Judgement {
+  const judgements = stretches.map(({ features, wording: ofTypes }) => {
+    const wording = ofTypes.get(model.id) ?? 0;
+    return { model, wording, features, logit: combined({ concepts: logitOf(features, model), wording }, calibration) };
+  });
+  return judgements.reduce((best, next) => (next.logit > best.logit ? next : best));
 }
 
 /** Shares what each feature adds to the logit among the words that made it, strongest first. */
@@ -129,10 +173,11 @@ function evidenceFor(
   { weights }: TypeModel,
   { concepts }: Taxonomy,
   input: ClassifyInput,
+  calibration: Calibration,
 ): Evidence[] {
   const contributions = new Map<Mention, number>();
   for (const { id, value, mentions } of features) {
-    const weight = weights.get(id) ?? 0;
+    const weight = calibration.concepts * (weights.get(id) ?? 0);
     if (weight === 0 || value === 0) continue;
     const speaking = mentions.filter(({ denied }) => denied === value < 0);
     const total = speaking.reduce((sum, { strength }) => sum + strength, 0);

@@ -3,7 +3,7 @@ import { classifierFor, logitOf } from './classifier.js';
 import { type Judged, type Scoreboard, scoreboard } from './figures.js';
 import { foldsByEvent } from './folds.js';
 import type { LabelledArticle } from './labelled.js';
-import { calibrated, type Model, typeModel } from './model.js';
+import { combined, type Model, probability, typeModel, untrainedModel } from './model.js';
 import type { Taxonomy } from './taxonomy.js';
 import {
   calibrate,
@@ -13,6 +13,8 @@ import {
   type TrainingSettings,
   trainTypes,
 } from './training.js';
+import { wordingLogits } from './wording.js';
+import { trainWording, type WordingSample } from './wording-training.js';
 
 export const FOLDS = 5;
 
@@ -20,6 +22,9 @@ export interface Trained {
   readonly model: Model;
   /** On articles of events that the weights weren't trained on. */
   readonly heldOut: Scoreboard;
+  /** The same folds judged by one half of the model alone, each with a calibration and thresholds of its own. */
+  readonly conceptsAlone: Scoreboard;
+  readonly wordingAlone: Scoreboard;
 }
 
 /**
@@ -44,39 +49,53 @@ export function crossValidate(
     const training = samples.filter((_, index) => fold[index] !== held);
     const weights = trainTypes(taxonomy, [...training, ...examples], settings);
     const models = taxonomy.types.map((type) =>
-      typeModel(type, { format: 1, calibration: { scale: 1, offset: 0 }, types: withThreshold(weights, {}) }),
+      typeModel(type, { ...untrainedModel, types: withThreshold(weights, {}) }),
     );
-    for (const [index, { article, features }] of samples.entries()) {
+    const wordingModel = trainWording(toWordingSamples([...training, ...examples]), types);
+    for (const [index, { article, features, wording }] of samples.entries()) {
       if (fold[index] !== held) continue;
+      const ofWording = wordingLogits(wording, wordingModel);
       heldOut[index] = models.map((model) => ({
         type: model.id,
-        logit: logitOf(features, model),
+        concepts: logitOf(features, model),
+        wording: ofWording.get(model.id) as number,
         truth: article.labels.includes(model.id),
       }));
     }
   }
-  const judged: Judged[] = [];
-  for (let held = 0; held < FOLDS; held++) {
-    const others = heldOut.filter((_, index) => fold[index] !== held).flat();
-    const { calibration, thresholds } = decide(others, types);
-    for (const [index, { article }] of samples.entries()) {
-      if (fold[index] === held) judged.push(judge(article, heldOut[index] as HeldOutScore[], calibration, thresholds));
+  const judgedBy = (part: (score: HeldOutScore) => HeldOutScore): Scoreboard => {
+    const judged: Judged[] = [];
+    for (let held = 0; held < FOLDS; held++) {
+      const others = heldOut.filter((_, index) => fold[index] !== held).flat();
+      const { calibration, thresholds } = decide(others.map(part), types);
+      for (const [index, { article }] of samples.entries()) {
+        if (fold[index] !== held) continue;
+        judged.push(judge(article, (heldOut[index] as HeldOutScore[]).map(part), calibration, thresholds));
+      }
     }
-  }
+    return scoreboard(judged, types);
+  };
   const { calibration, thresholds } = decide(heldOut.flat(), types);
   const weights = trainTypes(taxonomy, [...samples, ...examples], settings);
   return {
-    model: { format: 1, calibration, types: withThreshold(weights, thresholds) },
-    heldOut: scoreboard(judged, types),
+    model: {
+      format: 2,
+      calibration,
+      types: withThreshold(weights, thresholds),
+      wording: trainWording(toWordingSamples([...samples, ...examples]), types),
+    },
+    heldOut: judgedBy((score) => score),
+    conceptsAlone: judgedBy((score) => ({ ...score, wording: 0 })),
+    wordingAlone: judgedBy((score) => ({ ...score, concepts: 0 })),
   };
 }
 
 function decide(scores: readonly HeldOutScore[], types: readonly string[]) {
   const calibration = calibrate(scores);
-  const probabilities = scores.map(({ type, logit, truth }) => ({
+  const probabilities = scores.map(({ type, truth, ...said }) => ({
     type,
     truth,
-    probability: calibrated(logit, calibration),
+    probability: probability(combined(said, calibration)),
   }));
   return { calibration, thresholds: chooseThresholds(probabilities, types) };
 }
@@ -88,7 +107,7 @@ function judge(
   thresholds: Readonly<Record<string, number>>,
 ): Judged {
   const tags = scores
-    .map(({ type, logit }) => ({ type, score: calibrated(logit, calibration) }))
+    .map(({ type, ...said }) => ({ type, score: probability(combined(said, calibration)) }))
     .filter(({ type, score }) => score >= (thresholds[type] as number));
   return { language, kind, labels, tags };
 }
@@ -104,15 +123,15 @@ const withThreshold = (
     ]),
   );
 
+const toWordingSamples = (samples: readonly Sample[]): WordingSample[] =>
+  samples.map(({ article: { labels, weight }, wording }) => ({ wording, labels, weight }));
+
 /** How a model does on labelled articles, through the same classifier that tags the news. */
 export function measure(taxonomy: Taxonomy, model: Model, articles: readonly LabelledArticle[]): Scoreboard {
   const classifier = classifierFor(
     taxonomy,
     taxonomy.types.map((type) => typeModel(type, model)),
-    {
-      calibration: model.calibration,
-      version: 'measured',
-    },
+    { calibration: model.calibration, wording: model.wording, version: 'measured' },
   );
   const judged = articles.map(({ title, text, language, kind, labels }) => ({
     language,

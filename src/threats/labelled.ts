@@ -11,6 +11,8 @@ export interface LabelledArticle {
   readonly labels: readonly string[];
   /** What a negative is: `hard` (a look-alike), `easy`, …; null where the data doesn't say. */
   readonly kind: string | null;
+  /** Whether training may see it; `check` is kept for measuring. */
+  readonly use: 'training' | 'check';
   /** How much it weighs in training. */
   readonly weight: number;
 }
@@ -23,6 +25,7 @@ const lineSchema = z.object({
   text: z.string().nullish(),
   labels: z.array(z.string()),
   kind: z.string().nullish(),
+  use: z.enum(['training', 'check']).default('training'),
 });
 
 /** A line of the data isn't a labelled article. */
@@ -46,7 +49,7 @@ export function readLabelled(path: string): LabelledArticle[] {
   for (const [index, line] of source.split('\n').entries()) {
     if (line.trim() === '') continue;
     try {
-      const { id, lang, language, title, text, labels, kind } = lineSchema.parse(JSON.parse(line));
+      const { id, lang, language, title, text, labels, kind, use } = lineSchema.parse(JSON.parse(line));
       articles.push({
         id,
         language: language ?? lang ?? 'und',
@@ -54,6 +57,7 @@ export function readLabelled(path: string): LabelledArticle[] {
         text: text ?? '',
         labels,
         kind: kind ?? null,
+        use,
         weight: 1,
       });
     } catch (error) {

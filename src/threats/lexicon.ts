@@ -32,8 +32,8 @@ export interface Lexicon {
 interface State {
   /** Reached by the word right after. */
   readonly next: Map<number, State>;
-  /** Reached by a word after a gap: allowed gap → word → state. */
-  readonly later: Map<number, Map<number, State>>;
+  /** Reached by a word after a gap: word → state for each allowed gap. */
+  readonly later: { readonly gap: number; readonly branch: Map<number, State> }[];
   readonly ends: { readonly concept: number; readonly term: number }[];
   /** The widest gap in `later`. */
   widest: number;
@@ -53,7 +53,15 @@ const LEAST_COMPOUND_REST = 3;
 /** Longer 'words' are addresses or noise. */
 const LONGEST_WORD = 50;
 
-const newState = (): State => ({ next: new Map(), later: new Map(), ends: [], widest: 0 });
+const newState = (): State => ({ next: new Map(), later: [], ends: [], widest: 0 });
+
+function branchAfter({ later }: State, gap: number): Map<number, State> {
+  const known = later.find((one) => one.gap === gap);
+  if (known !== undefined) return known.branch;
+  const branch = new Map<number, State>();
+  later.push({ gap, branch });
+  return branch;
+}
 
 /** Builds the lexicon of one language. */
 export function buildLexicon(language: string, terms: Iterable<LexiconTerm>): Lexicon {
@@ -90,8 +98,7 @@ export function buildLexicon(language: string, terms: Iterable<LexiconTerm>): Le
       }
       let branch = state.next;
       if (gap > 0) {
-        branch = state.later.get(gap) ?? new Map();
-        state.later.set(gap, branch);
+        branch = branchAfter(state, gap);
         state.widest = Math.max(state.widest, gap);
       }
       let following = branch.get(id);
@@ -149,14 +156,18 @@ export function buildLexicon(language: string, terms: Iterable<LexiconTerm>): Le
     let walkers: Walker[] = [];
     for (let at = 0; at < words.raw.length; at++) {
       const passed = testsPassedBy(words.raw[at] as string);
+      if (passed.length === 0 && walkers.length === 0) continue;
       const going: Walker[] = [];
       const sentence = words.sentence[at];
       for (const walker of walkers) {
         if (words.sentence[walker.last] !== sentence) continue;
         const between = at - walker.last - 1;
-        for (const id of passed) {
-          if (between === 0) step(walker.state.next.get(id), walker.first, at, going, matches);
-          for (const [gap, branch] of walker.state.later) {
+        const { state } = walker;
+        for (let index = 0; index < passed.length; index++) {
+          const id = passed[index] as number;
+          if (between === 0) step(state.next.get(id), walker.first, at, going, matches);
+          for (let later = 0; later < state.later.length; later++) {
+            const { gap, branch } = state.later[later] as State['later'][number];
             if (between <= gap) step(branch.get(id), walker.first, at, going, matches);
           }
         }

@@ -1,13 +1,14 @@
-/** The trained part: weights over concepts and rules, one linear model a threat type, kept as JSON in `config/model.json`. */
+/** The trained part: weights over concepts and rules, one linear model a threat type, and over wordings, kept as JSON in `config/model.json`. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { ThreatType } from './taxonomy.js';
+import { PIECES, type WordingModel } from './wording.js';
 
 const modelSchema = z.strictObject({
-  format: z.literal(1),
-  /** probability = 1 / (1 + exp(−(scale × logit + offset))). */
-  calibration: z.strictObject({ scale: z.number(), offset: z.number() }),
+  format: z.literal(2),
+  /** logit = concepts × (bias and weights of concepts) + wording × (logit of the wording) + offset; score = 1 / (1 + exp(−logit)). */
+  calibration: z.strictObject({ concepts: z.number(), wording: z.number(), offset: z.number() }),
   types: z.record(
     z.string(),
     z.strictObject({
@@ -18,9 +19,22 @@ const modelSchema = z.strictObject({
       learned: z.record(z.string(), z.number()),
     }),
   ),
+  /** Weights of pieces of words, as base64 of one byte a piece; null where no articles were there to learn them from. */
+  wording: z
+    .strictObject({
+      rarity: z.string(),
+      types: z.record(z.string(), z.strictObject({ bias: z.number(), step: z.number(), weights: z.string() })),
+    })
+    .nullable(),
 });
 
-export type Model = z.infer<typeof modelSchema>;
+type ModelFile = z.infer<typeof modelSchema>;
+
+export interface Model extends Omit<ModelFile, 'wording'> {
+  readonly wording: WordingModel | null;
+}
+
+export type Calibration = Model['calibration'];
 
 export class ModelError extends Error {
   override readonly name = 'ModelError';
@@ -31,7 +45,54 @@ export const UNTRAINED_BIAS = -4.5;
 export const UNTRAINED_THRESHOLD = 0.5;
 
 /** What a taxonomy says before any training. */
-export const untrainedModel: Model = { format: 1, calibration: { scale: 1, offset: 0 }, types: {} };
+export const untrainedModel: Model = {
+  format: 2,
+  calibration: { concepts: 1, wording: 0, offset: 0 },
+  types: {},
+  wording: null,
+};
+
+/** The model as its file holds it. */
+export function writeModel({ wording, ...rest }: Model): string {
+  const file: ModelFile = {
+    ...rest,
+    wording:
+      wording === null
+        ? null
+        : {
+            rarity: toBase64(wording.rarity),
+            types: Object.fromEntries(
+              Object.entries(wording.types).map(([type, { bias, step, weights }]) => [
+                type,
+                { bias, step, weights: toBase64(weights) },
+              ]),
+            ),
+          },
+  };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+const toBase64 = (bytes: Uint8Array | Int8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+
+function readWording(wording: ModelFile['wording']): WordingModel | null {
+  if (wording === null) return null;
+  return {
+    rarity: new Uint8Array(bytesOf(wording.rarity)),
+    types: Object.fromEntries(
+      Object.entries(wording.types).map(([type, { bias, step, weights }]) => [
+        type,
+        { bias, step, weights: new Int8Array(bytesOf(weights)) },
+      ]),
+    ),
+  };
+}
+
+function bytesOf(base64: string): Buffer {
+  const bytes = Buffer.from(base64, 'base64');
+  if (bytes.length !== PIECES) throw new Error(`expected ${PIECES} weights of pieces, found ${bytes.length}`);
+  return bytes;
+}
 
 /**
  * Reads a model file.
@@ -48,7 +109,8 @@ export function loadModel(path: string): { readonly model: Model; readonly versi
     );
   }
   try {
-    const model = modelSchema.parse(JSON.parse(source));
+    const { wording, ...rest } = modelSchema.parse(JSON.parse(source));
+    const model = { ...rest, wording: readWording(wording) };
     return { model, version: createHash('sha256').update(source).digest('hex').slice(0, 12) };
   } catch (error) {
     const detail = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
@@ -78,5 +140,10 @@ export function typeModel(type: ThreatType, model: Model): TypeModel {
   };
 }
 
-export const calibrated = (logit: number, { scale, offset }: Model['calibration']): number =>
-  1 / (1 + Math.exp(-(scale * logit + offset)));
+/** The logit behind a score, from what concepts and wording say. */
+export const combined = (
+  said: { readonly concepts: number; readonly wording: number },
+  { concepts, wording, offset }: Calibration,
+): number => concepts * said.concepts + wording * said.wording + offset;
+
+export const probability = (logit: number): number => 1 / (1 + Math.exp(-logit));

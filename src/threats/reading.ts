@@ -28,12 +28,21 @@ export interface Feature {
   readonly mentions: readonly Mention[];
 }
 
+export interface Passage {
+  readonly features: readonly Feature[];
+  /** Offsets in the text of its first and last concept. */
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface Reading {
   /** Of the whole article. */
   readonly features: readonly Feature[];
   /** Of each passage of a survey, which has a subject of its own; none for other articles. */
-  readonly passages: readonly (readonly Feature[])[];
+  readonly passages: readonly Passage[];
   readonly mentions: readonly Mention[];
+  /** The words of each field as written. */
+  readonly words: Readonly<Record<Field, readonly string[]>>;
 }
 
 /** What a title names is what the article is about; what the opening names mostly is; further down it may be in passing. */
@@ -44,6 +53,16 @@ const BODY_STRENGTH = 0.25;
 const SURVEY_STRENGTH = 0.9;
 /** Characters of the text that count as its opening. */
 const LEAD_CHARACTERS = 500;
+/** The one feature that no words make. */
+export const TEXT_LENGTH = 'text.length';
+const SHORT_TEXT_CHARACTERS = 300;
+const LONG_TEXT_DOUBLINGS = 4;
+/** Concepts of this kind hold words that mean little alone; several different ones near each other set the scene. */
+const SCENE = 'scene.';
+/** Sentences in which the words of a scene count as near each other. */
+const SCENE_SENTENCES = 5;
+/** Different words beyond the first that make a scene complete. */
+const COMPLETE_SCENE = 4;
 /** Sentences that make a passage. */
 const PASSAGE_SENTENCES = 3;
 /** A text longer than this is read no further: no article needs it, and a hostile one could be endless. */
@@ -59,24 +78,29 @@ export function createReader(taxonomy: Taxonomy): (input: ClassifyInput, languag
     ...conceptFeatures(mentions, taxonomy),
     ...ruleFeatures(mentions, rules),
   ];
-  const passagesOf = (mentions: readonly Mention[], survey: readonly Feature[]): Feature[][] => {
-    const sentences = [...new Set(mentions.map(({ sentence }) => sentence))];
-    return sentences.map((opening) => [
-      ...featuresOf(
-        mentions
-          .filter(({ sentence }) => sentence >= opening && sentence < opening + PASSAGE_SENTENCES)
-          .map((mention) => ({ ...mention, strength: SURVEY_STRENGTH })),
-      ).filter(({ id }) => !surveyRules.has(id)),
-      ...survey,
-    ]);
+  const passagesOf = (mentions: readonly Mention[], survey: readonly Feature[]): Passage[] => {
+    const inText = mentions.filter(({ field }) => field === 'text');
+    const sentences = [...new Set(inText.map(({ sentence }) => sentence))];
+    return sentences.map((opening) => {
+      const inPassage = inText
+        .filter(({ sentence }) => sentence >= opening && sentence < opening + PASSAGE_SENTENCES)
+        .map((mention) => ({ ...mention, strength: SURVEY_STRENGTH }));
+      return {
+        features: [...featuresOf(inPassage).filter(({ id }) => !surveyRules.has(id)), ...survey],
+        start: Math.min(...inPassage.map(({ start }) => start)),
+        end: Math.max(...inPassage.map(({ end }) => end)),
+      };
+    });
   };
 
   return (input, language) => {
     const lexicon = taxonomy.lexicon(language);
     const mentions: Mention[] = [];
+    const written: Record<Field, readonly string[]> = { title: [], text: [] };
     let firstSentence = 0;
     for (const field of ['title', 'text'] as const) {
       const words = splitWords(input[field].slice(0, MOST_CHARACTERS));
+      written[field] = words.raw;
       const kept = settleOverlaps(lexicon.find(words), taxonomy);
       const deniedClauses = new Set(
         kept.filter(({ concept }) => concepts[concept]?.denies).map(({ last }) => words.clause[last]),
@@ -86,9 +110,9 @@ export function createReader(taxonomy: Taxonomy): (input: ClassifyInput, languag
       }
       firstSentence += (words.sentence.at(-1) ?? 0) + 1;
     }
-    const features = featuresOf(mentions);
+    const features = [...featuresOf(mentions), lengthFeature(input)];
     const survey = features.filter(({ id }) => surveyRules.has(id));
-    return { features, passages: survey.length > 0 ? passagesOf(mentions, survey) : [], mentions };
+    return { features, passages: survey.length > 0 ? passagesOf(mentions, survey) : [], mentions, words: written };
   };
 }
 
@@ -151,8 +175,34 @@ function conceptFeatures(mentions: readonly Mention[], { concepts }: Taxonomy): 
     const inTitle = list.filter(({ field, denied }) => field === 'title' && !denied);
     const features: Feature[] = [{ id, value, mentions: list }];
     if (inTitle.length > 0) features.push({ id: `${id}@title`, value: 1, mentions: inTitle });
+    if (id.startsWith(SCENE)) {
+      const scene = densestScene(list.filter(({ denied }) => !denied));
+      if (scene !== null) features.push({ id: `${id}@several`, ...scene });
+    }
     return features;
   });
+}
+
+/** The longer a text, the more words stand in it by chance: the model may hold its length against what it finds. */
+const lengthFeature = ({ title, text }: ClassifyInput): Feature => ({
+  id: TEXT_LENGTH,
+  value: Math.min(1, Math.log2(1 + (title.length + text.length) / SHORT_TEXT_CHARACTERS) / LONG_TEXT_DOUBLINGS),
+  mentions: [],
+});
+
+/** The stretch with most different words of a scene; null where there is one word only. */
+function densestScene(mentions: readonly Mention[]): Omit<Feature, 'id'> | null {
+  let densest: readonly Mention[] = [];
+  let most = 1;
+  for (const { sentence: opening } of mentions) {
+    const stretch = mentions.filter(({ sentence }) => sentence >= opening && sentence < opening + SCENE_SENTENCES);
+    const different = new Set(stretch.map(({ term }) => term)).size;
+    if (different > most) {
+      most = different;
+      densest = stretch;
+    }
+  }
+  return most === 1 ? null : { value: Math.min(1, (most - 1) / COMPLETE_SCENE), mentions: densest };
 }
 
 /** Several mentions add up like independent witnesses: never above 1. */

@@ -3,3 +3,12 @@ declare module 'natural/lib/natural/stemmers/*' {
   const stemmer: { stem(word: string): string };
   export default stemmer;
 }
+
+declare module 'natural/lib/natural/classifiers/*' {
+  export default class Classifier {
+    constructor(stemmer?: unknown, smoothing?: number);
+    addDocument(words: string[], label: string): void;
+    train(): void;
+    classify(words: string[]): string;
+  }
+}

@@ -316,7 +316,7 @@ function checkReferences(
       if (typeIds.has(type.id)) fault(['types', index, 'id'], `expected each type once; ${type.id} is there already`);
       typeIds.add(type.id);
       for (const id of Object.keys(type.weights)) {
-        if (!known.conceptIndex.has(id) && !ruleIds.has(id)) {
+        if (!known.conceptIndex.has(id.replace(/@(title|several)$/, '')) && !ruleIds.has(id)) {
           fault(['types', index, 'weights', id], `expected the id of a concept or rule instead of '${id}'`);
         }
       }

@@ -12,7 +12,7 @@ export interface Evidence {
   readonly text: string;
   /** Id of the language-independent concept that the words express, e.g. `act.arson`. */
   readonly concept: string;
-  /** What this span adds to the logit behind the score (before calibration); all spans and the type's bias sum to it. */
+  /** What this span adds to the logit behind the score; `explain` gives the whole sum. */
   readonly weight: number;
 }
 

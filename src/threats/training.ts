@@ -6,11 +6,13 @@ import type { LabelledArticle } from './labelled.js';
 import { type Model, UNTRAINED_BIAS } from './model.js';
 import { createReader, type Feature } from './reading.js';
 import type { Taxonomy, ThreatType } from './taxonomy.js';
+import { createWordingReader, type Wording } from './wording.js';
 
 /** An article as the model sees it. */
 export interface Sample {
   readonly article: LabelledArticle;
   readonly features: readonly Feature[];
+  readonly wording: Wording;
 }
 
 export interface TrainingSettings {
@@ -35,10 +37,12 @@ const DECIMALS = 3;
 /** Reads articles into samples, each in its own language. */
 export function toSamples(taxonomy: Taxonomy, articles: readonly LabelledArticle[]): Sample[] {
   const read = createReader(taxonomy);
-  return articles.map((article) => ({
-    article,
-    features: read(article, taxonomy.languages.includes(article.language) ? article.language : 'en').features,
-  }));
+  const readWording = createWordingReader();
+  return articles.map((article) => {
+    const language = taxonomy.languages.includes(article.language) ? article.language : 'en';
+    const { features, words } = read(article, language);
+    return { article, features, wording: readWording(words) };
+  });
 }
 
 /** The taxonomy's own examples as labelled articles, each weighing `weight`. */
@@ -50,6 +54,7 @@ export function exampleArticles(taxonomy: Taxonomy, weight: number): LabelledArt
     text,
     labels: types,
     kind: types.length > 0 ? 'positive' : 'hard',
+    use: 'training',
     weight,
   }));
 }
@@ -136,41 +141,67 @@ function trainType(
 
 const round = (value: number): number => Number(value.toFixed(DECIMALS));
 
-/** A score of an article that its model wasn't trained on, beside the truth. */
+/** What was said of an article by a model that wasn't trained on it, beside the truth. */
 export interface HeldOutScore {
   readonly type: string;
-  readonly logit: number;
+  readonly concepts: number;
+  readonly wording: number;
   readonly truth: boolean;
 }
 
-/** Scale and offset that make held-out probabilities as right as they claim to be (Platt 1999), all types together. */
+const NEWTON_STEPS = 25;
+/** Keeps the three numbers finite where the data tell truth and untruth apart without a mistake. */
+const CALIBRATION_PULL = 0.5;
+
+/**
+ * How much concepts and wording count, so that held-out probabilities are as right as they claim to be: a logistic regression
+ * over the two logits (Platt 1999 for one), all types together, by Newton's method.
+ */
 export function calibrate(scores: readonly HeldOutScore[]): Model['calibration'] {
-  let scale = 1;
-  let offset = 0;
-  const loss = (a: number, b: number) =>
-    scores.reduce((sum, { logit, truth }) => sum + Math.log1p(Math.exp(truth ? -(a * logit + b) : a * logit + b)), 0);
-  for (let width = 0.5; width > 0.002; width /= 2) {
-    for (let moved = true; moved; ) {
-      moved = false;
-      for (const [a, b] of [
-        [scale + width, offset],
-        [scale - width, offset],
-        [scale, offset + width],
-        [scale, offset - width],
-      ] as const) {
-        if (a > 0.05 && loss(a, b) < loss(scale, offset) - 1e-9) {
-          scale = a;
-          offset = b;
-          moved = true;
-        }
+  let at: Vector = [1, 0, 0];
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    const slope: Vector = [CALIBRATION_PULL * (at[0] - 1), CALIBRATION_PULL * at[1], 0];
+    const bend: [Vector, Vector, Vector] = [
+      [CALIBRATION_PULL, 0, 0],
+      [0, CALIBRATION_PULL, 0],
+      [0, 0, 1e-6],
+    ];
+    for (const { concepts, wording, truth } of scores) {
+      const said: Vector = [concepts, wording, 1];
+      const chance = 1 / (1 + Math.exp(-(at[0] * concepts + at[1] * wording + at[2])));
+      const error = chance - (truth ? 1 : 0);
+      for (const i of AXES) {
+        slope[i] += error * said[i];
+        for (const j of AXES) bend[i][j] += chance * (1 - chance) * said[i] * said[j];
       }
     }
+    const move = solve(bend, slope);
+    at = [at[0] - move[0], at[1] - move[1], at[2] - move[2]];
   }
-  return { scale: round(scale), offset: round(offset) };
+  return { concepts: round(at[0]), wording: round(at[1]), offset: round(at[2]) };
 }
 
-/** Precision counts double: F with β = ½. */
-const BETA_SQUARED = 0.25;
+type Vector = [number, number, number];
+const AXES = [0, 1, 2] as const;
+
+/** Cramer's rule. */
+function solve([a, b, c]: readonly [Vector, Vector, Vector], right: Vector): Vector {
+  const determinant = (x: Vector, y: Vector, z: Vector) =>
+    x[0] * (y[1] * z[2] - y[2] * z[1]) - x[1] * (y[0] * z[2] - y[2] * z[0]) + x[2] * (y[0] * z[1] - y[1] * z[0]);
+  const whole = determinant(a, b, c);
+  const withColumn = (column: 0 | 1 | 2): number => {
+    const rows = [a, b, c].map((row, index) => {
+      const copy: Vector = [...row];
+      copy[column] = right[index] as number;
+      return copy;
+    }) as [Vector, Vector, Vector];
+    return determinant(...rows) / whole;
+  };
+  return [withColumn(0), withColumn(1), withColumn(2)];
+}
+
+/** Precision and recall count alike (F1); below 1 precision would count more. */
+const BETA_SQUARED = 1;
 /** A type with fewer positives can't choose a threshold of its own. */
 const LEAST_POSITIVES = 20;
 const LEAST_THRESHOLD = 0.2;

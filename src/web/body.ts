@@ -13,6 +13,8 @@ export interface BodyPlan {
   readonly contentLength: string | null;
   /** Cap in bytes, for what comes over the line and again for what it unfolds to. */
   readonly maxBytes: number;
+  /** What comes of a body beyond the cap: nothing, or what stands before it. */
+  readonly overflow: 'refuse' | 'cut';
   /** Called for each piece that comes over the line. */
   readonly onBytes: () => void;
 }
@@ -28,7 +30,7 @@ export async function readBody(stream: Readable, plan: BodyPlan): Promise<BodyRe
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity');
   if (encodings.length > MAX_ENCODINGS) return end(stream, 'bad-response', `encoded ${encodings.length} times over`);
-  if (Number(plan.contentLength) > plan.maxBytes) {
+  if (plan.overflow === 'refuse' && Number(plan.contentLength) > plan.maxBytes) {
     return end(stream, 'too-large', `${plan.contentLength} bytes announced, at most ${plan.maxBytes} are read`);
   }
 
@@ -55,9 +57,11 @@ export async function readBody(stream: Readable, plan: BodyPlan): Promise<BodyRe
     await pipeline([Readable.from(counted(first.value, iterator, plan)), ...decoders, collector]);
   } catch (error) {
     if (error instanceof CapReached) {
+      if (plan.overflow === 'cut') return { ok: true, body: Buffer.concat(chunks).subarray(0, plan.maxBytes) };
       return { ok: false, reason: 'too-large', message: `more than ${plan.maxBytes} bytes` };
     }
     if (isCompressionFault(error)) {
+      if (plan.overflow === 'cut' && length > 0) return { ok: true, body: Buffer.concat(chunks) };
       return { ok: false, reason: 'bad-response', message: `broken ${plan.contentEncoding} data` };
     }
     throw error;
@@ -69,14 +73,18 @@ export async function readBody(stream: Readable, plan: BodyPlan): Promise<BodyRe
 async function* counted(
   first: Uint8Array,
   rest: AsyncIterator<Uint8Array>,
-  { maxBytes, onBytes }: BodyPlan,
+  { maxBytes, overflow, onBytes }: BodyPlan,
 ): AsyncGenerator<Uint8Array> {
   let seen = 0;
   try {
     for (let chunk: Uint8Array | undefined = first; chunk !== undefined; ) {
       onBytes();
       seen += chunk.length;
-      if (seen > maxBytes) throw new CapReached();
+      if (seen > maxBytes) {
+        if (overflow === 'refuse') throw new CapReached();
+        yield chunk.subarray(0, chunk.length - (seen - maxBytes));
+        return;
+      }
       yield chunk;
       const next: IteratorResult<Uint8Array, undefined> = await rest.next();
       chunk = next.value;

@@ -5,7 +5,14 @@
 import { isIP } from 'node:net';
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { readBody } from './body.js';
-import { AddressForbidden, type AddressGuard, createAddressGuard, portOf, type Resolve } from './guard.js';
+import {
+  AddressForbidden,
+  type AddressGuard,
+  createAddressGuard,
+  portOf,
+  type Resolve,
+  resolverWith,
+} from './guard.js';
 
 export interface WebSettings {
   /** The name Belfry gives itself; the contact address is put behind it. Default `Belfry/VERSION`-like text. */
@@ -16,6 +23,8 @@ export interface WebSettings {
   readonly allow: readonly string[];
   /** Default 80 and 443 and their customary doubles. */
   readonly allowedPorts: readonly number[];
+  /** Host → address, asked before the name service (see `resolverWith`). Default none. */
+  readonly resolve: Readonly<Record<string, string>>;
   /** Longest time from asking to the last byte, redirects included, in seconds. */
   readonly totalSeconds: number;
   /** Longest time without a byte, in seconds. */
@@ -34,6 +43,7 @@ export const defaultWebSettings: WebSettings = {
   contactUrl: null,
   allow: [],
   allowedPorts: [80, 443, 8080, 8443],
+  resolve: {},
   totalSeconds: 60,
   stallSeconds: 15,
   connectSeconds: 10,
@@ -49,6 +59,10 @@ export interface GetOptions {
   readonly accept?: string | undefined;
   /** Overrides the settings' cap, in bytes. */
   readonly maxBytes?: number | undefined;
+  /** What comes of a body beyond the cap; default `refuse`. */
+  readonly overflow?: 'refuse' | 'cut';
+  /** `tell` ends at the first redirect with the reason `redirected`; default `follow`. */
+  readonly redirects?: 'follow' | 'tell';
   /** Ends the exchange from outside; the result is then `aborted`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -90,6 +104,8 @@ export type FetchFailure =
   | 'too-many-redirects'
   | 'bad-response'
   | 'http'
+  /** Only where the caller wants to be told. */
+  | 'redirected'
   | 'aborted';
 
 interface Answer {
@@ -110,8 +126,10 @@ export type FetchResult =
       readonly message: string;
       readonly url: string;
       readonly redirects: readonly Redirect[];
-      /** With `http`. */
+      /** With `http` and `redirected`. */
       readonly status?: number;
+      /** With `redirected`: where to, absolute where it is an address at all. */
+      readonly location?: string;
       readonly retryAfterSeconds?: number;
     };
 
@@ -144,7 +162,7 @@ export interface WebClientParts {
  * @throws Error when `allow` holds something that is neither a CIDR, an address nor a host name.
  */
 export function createWebClient(settings: WebSettings, parts: WebClientParts = {}): WebClient {
-  const guard = createAddressGuard(settings, parts.resolve);
+  const guard = createAddressGuard(settings, parts.resolve ?? resolverWith(settings.resolve));
   const environment = parts.environment ?? process.env;
   const proxy = proxyOf(environment);
   const dispatcher = createDispatcher(settings, guard, proxy, parts.certificateAuthority);
@@ -185,11 +203,16 @@ export function createWebClient(settings: WebSettings, parts: WebClientParts = {
         const location = single(response.headers.location);
         if (isRedirect(status) && location !== null && plan.method === 'GET') {
           await discard(response.body);
+          const target = parseUrl(location, url)?.href ?? location;
+          if (plan.redirects === 'tell') {
+            const message = `HTTP ${status} to ${target}`;
+            return failed({ reason: 'redirected', transient: false, message, status, location: target });
+          }
           if (redirects.length >= settings.maxRedirects) {
             const message = `more than ${settings.maxRedirects} redirects`;
             return failed({ reason: 'too-many-redirects', transient: false, message });
           }
-          address = parseUrl(location, url)?.href ?? location;
+          address = target;
           redirects.push({ status, url: address });
           continue;
         }
@@ -207,6 +230,7 @@ export function createWebClient(settings: WebSettings, parts: WebClientParts = {
           contentEncoding: single(response.headers['content-encoding']),
           contentLength: single(response.headers['content-length']),
           maxBytes: plan.maxBytes ?? settings.maxBytes,
+          overflow: plan.overflow ?? 'refuse',
           onBytes: deadline.sawByte,
         });
         if (!read.ok) return failed({ ...read, transient: false });
@@ -230,6 +254,8 @@ export function createWebClient(settings: WebSettings, parts: WebClientParts = {
           ...(options.lastModified && { 'if-modified-since': options.lastModified }),
         },
         maxBytes: options.maxBytes,
+        overflow: options.overflow,
+        redirects: options.redirects,
         signal: options.signal,
       }),
     post: (url, body, options) =>
@@ -251,10 +277,12 @@ interface Plan {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   readonly maxBytes?: number | undefined;
+  readonly overflow?: 'refuse' | 'cut' | undefined;
+  readonly redirects?: 'follow' | 'tell' | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-type Failure = Pick<FetchResult & { ok: false }, 'reason' | 'transient' | 'message' | 'status' | 'retryAfterSeconds'>;
+type Failure = Omit<FetchResult & { ok: false }, 'ok' | 'url' | 'redirects'>;
 
 /** Zstandard came to Node in 22.15. */
 const ACCEPTED_ENCODINGS =

@@ -31,6 +31,31 @@ export interface AddressGuard {
 
 export type Resolve = typeof resolveName;
 
+/**
+ * A name service that answers from the settings first: host → address, as an operator with split DNS needs it (and as
+ * curl's --resolve does it). `*.site.example` stands for all names below. What is found is guarded like any answer.
+ */
+export function resolverWith(addresses: Readonly<Record<string, string>>): Resolve {
+  const known = new Map(Object.entries(addresses).map(([host, address]) => [bareHost(host), bareHost(address)]));
+  if (known.size === 0) return resolveName;
+  const find = (host: string): string | undefined => {
+    const plain = bareHost(host);
+    const exact = known.get(plain);
+    if (exact !== undefined) return exact;
+    for (let dot = plain.indexOf('.'); dot !== -1; dot = plain.indexOf('.', dot + 1)) {
+      const wild = known.get(`*${plain.slice(dot)}`);
+      if (wild !== undefined) return wild;
+    }
+    return undefined;
+  };
+  return ((host: string, options: { all?: boolean }, callback: (...answer: unknown[]) => void) => {
+    const address = find(host);
+    if (address === undefined) resolveName(host, options, callback as never);
+    else if (options.all) callback(null, [{ address, family: isIP(address) }]);
+    else callback(null, address, isIP(address));
+  }) as unknown as Resolve;
+}
+
 /** An address that may not be connected to; `message` says which and why. */
 export class AddressForbidden extends Error {
   readonly code = 'ERR_ADDRESS_FORBIDDEN';

@@ -1,6 +1,11 @@
 /**
  * Host politeness: at most K requests at a time and S seconds between their starts for all worker processes together,
- * per registrable host, slower after a host said that it is too much. The state lives in PostgreSQL or Redis.
+ * per registrable host, slower after a host said that it is too much. The state lives in Redis or PostgreSQL.
+ *
+ * Whoever may not start yet is promised a moment of its own and comes back then, so that a thousand requests for one host
+ * cost two or three visits each, not a thousand, and none of them occupies anything while it waits. Promises lie as far
+ * apart as the host's requests may start (or, for a host slower than that, as it ends them). Who comes when promised and
+ * still can't start gets the next moment of a second, express lane, which also serves polls: few, and urgent.
  */
 import { randomUUID } from 'node:crypto';
 import { getDomain } from 'tldts';
@@ -12,15 +17,15 @@ export interface PolitenessSettings {
   readonly spacingSeconds: number;
   /** How long a request may hold its place when its process died, in seconds; longer than any request lasts. */
   readonly leaseSeconds: number;
-  /** Hosts without limits (one's own sites): a registrable host, or a host with all below it. */
-  readonly unlimitedHosts: readonly string[];
+  /** One's own sites: without limits and robots.txt. A host stands for all below it too. */
+  readonly ownHosts: readonly string[];
 }
 
 export const defaultPoliteness: PolitenessSettings = {
   maxConcurrent: 2,
   spacingSeconds: 1,
   leaseSeconds: 120,
-  unlimitedHosts: [],
+  ownHosts: [],
 };
 
 /** How a request ended, as far as its host is concerned. */
@@ -34,27 +39,55 @@ export type HostOutcome =
 
 export type Admission =
   | { readonly ok: true; release(outcome: HostOutcome): Promise<void> }
-  | { readonly ok: false; readonly waitMilliseconds: number };
+  /** Come back after `waitMilliseconds` and show the ticket, null where none was to be had. */
+  | { readonly ok: false; readonly held: false; readonly waitMilliseconds: number; readonly ticket: number | null }
+  /** The host wants to be left alone for longer than anyone should wait. */
+  | { readonly ok: false; readonly held: true; readonly waitMilliseconds: number };
+
+export interface GateRequest {
+  /** Default `ordinary`. */
+  readonly lane?: 'ordinary' | 'express';
+  /** What an earlier visit for the same request was given. */
+  readonly ticket?: number | null | undefined;
+  /** Seconds between starts that the host itself asks for (robots.txt); the longer of both counts. */
+  readonly spacingSeconds?: number | null;
+}
 
 export interface HostGate {
   /**
    * Asks to start one request to a host (a name as it stands in a URL) now. Start it at once when admitted, and release
-   * the place when it ended, however it ended; come back after `waitMilliseconds` otherwise.
+   * the place when it ended, however it ended.
    */
-  acquire(host: string): Promise<Admission>;
+  acquire(host: string, request?: GateRequest): Promise<Admission>;
+  /** Whether the host is set to be without limits. */
+  isOwn(host: string): boolean;
 }
 
 /** The state of gates: one atomic step each way, by whatever clock all processes share. */
 export interface GateStore {
-  /** 0 when the place was taken, or how long to wait, in milliseconds. */
-  take(host: string, lease: string, limits: GateLimits): Promise<number>;
+  take(host: string, lease: string, request: GateClaim, limits: GateLimits): Promise<GateAnswer>;
   giveBack(host: string, lease: string, change: GateChange): Promise<void>;
+}
+
+export interface GateClaim {
+  readonly lane: 'ordinary' | 'express';
+  readonly ticket: number | null;
+}
+
+export interface GateAnswer {
+  /** 0 when the place was taken. */
+  readonly waitMilliseconds: number;
+  readonly ticket: number | null;
+  readonly held: boolean;
 }
 
 export interface GateLimits {
   readonly maxConcurrent: number;
   readonly spacingMilliseconds: number;
+  /** Promises lie this much further apart than starts have to, so that who comes a little late delays nobody. */
+  readonly marginMilliseconds: number;
   readonly leaseMilliseconds: number;
+  readonly longestWaitMilliseconds: number;
 }
 
 export interface GateChange {
@@ -62,6 +95,7 @@ export interface GateChange {
   readonly slowdown: number;
   /** Nothing starts for this long, in milliseconds. */
   readonly holdMilliseconds: number;
+  readonly durationMilliseconds: number;
 }
 
 /**
@@ -69,14 +103,23 @@ export interface GateChange {
  * given back, so that starts keep their distance however busy a process or a network is. In milliseconds.
  */
 const GRACE_MILLISECONDS = 100;
+/** A ticket whose moment has come. */
+const LONG_DUE = 1;
+/** Queues are about this exact in waking a job, in milliseconds. */
+const MARGIN_MILLISECONDS = 50;
+/**
+ * No promise reaches further ahead, in milliseconds: a queue of thousands would be kept to a spacing that may long have
+ * changed. Who gets no promise asks again after this long, each at a moment of its own.
+ */
+export const LONGEST_WAIT_MILLISECONDS = 15 * 60 * 1000;
 /** A host that throttles gets half as many requests, one that serves a tenth more, until it is as before. */
 const SLOWDOWN_FACTOR = 2;
 const RECOVERY_FACTOR = 0.9;
 export const MAX_SLOWDOWN = 64;
 /** The longest pause a host can ask for by Retry-After, in seconds. */
 const MAX_HOLD_SECONDS = 24 * 60 * 60;
-/** How long to wait for a place among K, when nobody can know when one comes free, in milliseconds. */
-export const FULL_WAIT_MILLISECONDS = 250;
+/** The longest spacing a host can ask for by `Crawl-delay`, in seconds: some ask for days, which is no spacing. */
+const MAX_CRAWL_DELAY_SECONDS = 30;
 
 /** The name that politeness counts by: the registrable domain (eTLD+1), or the host itself where it has none. */
 export function registrableHost(host: string): string {
@@ -97,110 +140,66 @@ export function hostOutcome(result: { ok: boolean; status?: number; retryAfterSe
 
 /** Builds a gate over a store that all worker processes share. */
 export function createHostGate(store: GateStore, settings: PolitenessSettings = defaultPoliteness): HostGate {
-  const unlimited = new Set(settings.unlimitedHosts.map((host) => host.toLowerCase()));
-  const limits: GateLimits = {
+  const own = new Set(settings.ownHosts.map((host) => host.toLowerCase()));
+  const limitsFor = (spacingSeconds: number | null): GateLimits => ({
     maxConcurrent: settings.maxConcurrent,
-    spacingMilliseconds: settings.spacingSeconds * 1000 + GRACE_MILLISECONDS,
+    spacingMilliseconds:
+      Math.max(settings.spacingSeconds, Math.min(spacingSeconds ?? 0, MAX_CRAWL_DELAY_SECONDS)) * 1000 +
+      GRACE_MILLISECONDS,
+    marginMilliseconds: MARGIN_MILLISECONDS,
     leaseMilliseconds: settings.leaseSeconds * 1000,
-  };
+    longestWaitMilliseconds: LONGEST_WAIT_MILLISECONDS,
+  });
 
   return {
-    async acquire(host) {
+    isOwn: (host) => isAmong(host, own),
+    async acquire(host, { lane = 'ordinary', ticket = null, spacingSeconds = null } = {}) {
+      if (isAmong(host, own)) return { ok: true, release: async () => {} };
       const name = registrableHost(host);
-      if (isUnlimited(host.toLowerCase(), unlimited)) return { ok: true, release: async () => {} };
-
       const lease = randomUUID();
       const askedAt = performance.now();
-      const waitMilliseconds = await store.take(name, lease, limits);
-      if (waitMilliseconds > 0) return { ok: false, waitMilliseconds };
-      if (performance.now() - askedAt > GRACE_MILLISECONDS) {
-        await store.giveBack(name, lease, { slowdown: 1, holdMilliseconds: 0 });
-        return { ok: false, waitMilliseconds: limits.spacingMilliseconds };
+      const answer = await store.take(name, lease, { lane, ticket }, limitsFor(spacingSeconds));
+      if (answer.waitMilliseconds > 0) return refusal(answer);
+      const admittedAt = performance.now();
+      if (admittedAt - askedAt > GRACE_MILLISECONDS) {
+        await store.giveBack(name, lease, { slowdown: 1, holdMilliseconds: 0, durationMilliseconds: 0 });
+        const waitMilliseconds = settings.spacingSeconds * 1000 + GRACE_MILLISECONDS;
+        return { ok: false, held: false, waitMilliseconds, ticket: ticket ?? LONG_DUE };
       }
-      return { ok: true, release: (outcome) => store.giveBack(name, lease, changeAfter(outcome)) };
+      return {
+        ok: true,
+        release: (outcome) => store.giveBack(name, lease, changeAfter(outcome, performance.now() - admittedAt)),
+      };
     },
   };
 }
 
-function isUnlimited(host: string, unlimited: ReadonlySet<string>): boolean {
-  for (let name = host; name !== ''; name = name.includes('.') ? name.slice(name.indexOf('.') + 1) : '') {
-    if (unlimited.has(name)) return true;
+function refusal({ waitMilliseconds, ticket, held }: GateAnswer): Admission {
+  if (held) return { ok: false, held, waitMilliseconds };
+  // Without a promise, all would come back together.
+  const spread = ticket === null ? Math.random() * waitMilliseconds * 0.5 : 0;
+  return { ok: false, held, waitMilliseconds: waitMilliseconds + spread, ticket };
+}
+
+function isAmong(host: string, names: ReadonlySet<string>): boolean {
+  const plain = host.toLowerCase().replace(/^\[|\]$/g, '');
+  for (let name = plain; name !== ''; name = name.includes('.') ? name.slice(name.indexOf('.') + 1) : '') {
+    if (names.has(name)) return true;
   }
   return false;
 }
 
-function changeAfter(outcome: HostOutcome): GateChange {
+function changeAfter(outcome: HostOutcome, durationMilliseconds: number): GateChange {
   switch (outcome.kind) {
     case 'served':
-      return { slowdown: RECOVERY_FACTOR, holdMilliseconds: 0 };
+      return { slowdown: RECOVERY_FACTOR, holdMilliseconds: 0, durationMilliseconds };
     case 'throttled': {
       const seconds = Math.min(outcome.retryAfterSeconds ?? 0, MAX_HOLD_SECONDS);
-      return { slowdown: SLOWDOWN_FACTOR, holdMilliseconds: seconds * 1000 };
+      return { slowdown: SLOWDOWN_FACTOR, holdMilliseconds: seconds * 1000, durationMilliseconds };
     }
     case 'failed':
-      return { slowdown: 1, holdMilliseconds: 0 };
+      return { slowdown: 1, holdMilliseconds: 0, durationMilliseconds };
   }
-}
-
-// -------------------------------------------------------------------------------------------------------- PostgreSQL
-
-/** What the PostgreSQL store needs to be there; a migration of the store creates it. */
-export const hostGatesTable = `
-CREATE TABLE host_gates (
-  host text PRIMARY KEY,
-  -- Nothing starts before this.
-  next_start_at timestamptz NOT NULL,
-  -- The spacing is multiplied by this: above 1 after 429 and 503.
-  slowdown double precision NOT NULL DEFAULT 1,
-  -- Requests under way: lease → end of its time in milliseconds since 1970.
-  leases jsonb NOT NULL DEFAULT '{}'
-);
-`;
-
-/** What is used of a `pg` pool or client. */
-export interface PostgresQueries {
-  query(text: string, values: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
-}
-
-const NOW_MILLISECONDS = '(extract(epoch FROM clock_timestamp()) * 1000)';
-const LIVE_LEASES = `(SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(gate.leases)
-    WHERE value::text::double precision > ${NOW_MILLISECONDS})`;
-
-/** One statement decides and takes: the row's lock makes two processes that ask at once come one after the other. */
-const TAKE = `
-INSERT INTO host_gates AS gate (host, next_start_at, leases)
-VALUES ($1, clock_timestamp() + $3 * interval '1 millisecond', jsonb_build_object($2::text, ${NOW_MILLISECONDS} + $4))
-ON CONFLICT (host) DO UPDATE SET
-  next_start_at = clock_timestamp() + $3 * gate.slowdown * interval '1 millisecond',
-  leases = ${LIVE_LEASES} || jsonb_build_object($2::text, ${NOW_MILLISECONDS} + $4)
-WHERE gate.next_start_at <= clock_timestamp()
-  AND (SELECT count(*) FROM jsonb_each(gate.leases) WHERE value::text::double precision > ${NOW_MILLISECONDS}) < $5
-RETURNING true AS taken`;
-
-const WAIT = `
-SELECT extract(epoch FROM next_start_at - clock_timestamp()) * 1000 AS wait FROM host_gates WHERE host = $1`;
-
-const GIVE_BACK = `
-UPDATE host_gates AS gate SET
-  leases = ${LIVE_LEASES} - $2::text,
-  slowdown = least($5, greatest(1, slowdown * $3)),
-  next_start_at = greatest(next_start_at, clock_timestamp() + $4 * interval '1 millisecond')
-WHERE host = $1`;
-
-/** Gates as rows of `host_gates`: no session locks, so it works over poolers and over one shared session too. */
-export function createPostgresGateStore(database: PostgresQueries): GateStore {
-  return {
-    async take(host, lease, limits) {
-      const { spacingMilliseconds, leaseMilliseconds, maxConcurrent } = limits;
-      const taken = await database.query(TAKE, [host, lease, spacingMilliseconds, leaseMilliseconds, maxConcurrent]);
-      if (taken.rows.length > 0) return 0;
-      const { rows } = await database.query(WAIT, [host]);
-      return Math.max(Math.ceil(Number(rows[0]?.wait ?? 0)), FULL_WAIT_MILLISECONDS);
-    },
-    async giveBack(host, lease, { slowdown, holdMilliseconds }) {
-      await database.query(GIVE_BACK, [host, lease, slowdown, holdMilliseconds, MAX_SLOWDOWN]);
-    },
-  };
 }
 
 // ------------------------------------------------------------------------------------------------------------- Redis
@@ -214,28 +213,51 @@ const CLOCK = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
+/** Numbers leave as text: Redis cuts what Lua returns to whole ones, and so does it large ones to their exponent. */
 const TAKE_SCRIPT = `${CLOCK}
-local gate = redis.call('HGETALL', KEYS[1])
-local next_start, slowdown, running = 0, 1, 0
-for i = 1, #gate, 2 do
-  local field, value = gate[i], tonumber(gate[i + 1])
-  if field == 'next' then next_start = value
-  elseif field == 'slowdown' then slowdown = value
-  elseif value > now then running = running + 1
-  else redis.call('HDEL', KEYS[1], field) end
+local key, lease, lane, ticket = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
+local spacing, margin, lease_length, places = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local longest = tonumber(ARGV[8])
+local function answer(wait, promised, held)
+  return { string.format('%.0f', wait), string.format('%.0f', promised), held }
 end
-if next_start > now then return next_start - now end
-if running >= tonumber(ARGV[4]) then return tonumber(ARGV[5]) end
-redis.call('HSET', KEYS[1], 'next', now + math.ceil(ARGV[2] * slowdown), 'lease:' .. ARGV[1], now + ARGV[3])
-redis.call('PEXPIRE', KEYS[1], ARGV[6])
-return 0`;
+if ticket > now then return answer(ticket - now, ticket, 0) end
+local fields = redis.call('HGETALL', key)
+local gate, running = { next = 0, slowdown = 1, mean = 0, ordinary = 0, express = 0 }, 0
+for i = 1, #fields, 2 do
+  local field, value = fields[i], tonumber(fields[i + 1])
+  if gate[field] then gate[field] = value
+  elseif value > now then running = running + 1
+  else redis.call('HDEL', key, field) end
+end
+redis.call('PEXPIRE', key, ARGV[9])
+local is_express = ticket > 0 or lane == 'express'
+local is_first = ticket > 0 or (gate.express <= now and (is_express or gate.ordinary <= now))
+if gate.next <= now and running < places and is_first then
+  redis.call('HSET', key, 'next', string.format('%.0f', now + math.ceil(spacing * gate.slowdown)),
+    'lease:' .. lease, string.format('%.0f', now + lease_length))
+  redis.call('PEXPIRE', key, ARGV[9])
+  return answer(0, 0, 0)
+end
+if gate.next - now > longest then return answer(gate.next - now, 0, 1) end
+local slot_length = math.max(spacing * gate.slowdown + margin, gate.mean / places)
+local tail = is_express and gate.express or gate.ordinary
+local promised = math.max(gate.next, tail, now + (running >= places and slot_length or 1))
+if promised - now > longest then return answer(longest, 0, 0) end
+redis.call('HSET', key, is_express and 'express' or 'ordinary', string.format('%.0f', promised + slot_length))
+redis.call('PEXPIRE', key, ARGV[9])
+return answer(promised - now, promised, 0)`;
 
 const GIVE_BACK_SCRIPT = `${CLOCK}
 redis.call('HDEL', KEYS[1], 'lease:' .. ARGV[1])
-local slowdown = tonumber(redis.call('HGET', KEYS[1], 'slowdown') or '1') * ARGV[2]
-redis.call('HSET', KEYS[1], 'slowdown', math.min(tonumber(ARGV[4]), math.max(1, slowdown)))
-local held = now + ARGV[3]
-if held > tonumber(redis.call('HGET', KEYS[1], 'next') or '0') then redis.call('HSET', KEYS[1], 'next', held) end
+local held = redis.call('HMGET', KEYS[1], 'slowdown', 'mean', 'next')
+local slowdown = math.min(tonumber(ARGV[4]), math.max(1, tonumber(held[1] or '1') * ARGV[2]))
+local mean, duration = tonumber(held[2] or '0'), tonumber(ARGV[6])
+if duration > 0 then mean = mean == 0 and duration or mean * 0.7 + duration * 0.3 end
+redis.call('HSET', KEYS[1], 'slowdown', tostring(slowdown), 'mean', string.format('%.0f', mean))
+if tonumber(ARGV[3]) > 0 and now + ARGV[3] > tonumber(held[3] or '0') then
+  redis.call('HSET', KEYS[1], 'next', string.format('%.0f', now + ARGV[3]))
+end
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return 0`;
 
@@ -246,12 +268,23 @@ const FORGET_MILLISECONDS = 2 * MAX_HOLD_SECONDS * 1000;
 export function createRedisGateStore(redis: RedisScripts, prefix = 'belfry'): GateStore {
   const keyOf = (host: string): string => `${prefix}:gate:{${host}}`;
   return {
-    async take(host, lease, { spacingMilliseconds, leaseMilliseconds, maxConcurrent }) {
-      const values = [lease, spacingMilliseconds, leaseMilliseconds, maxConcurrent, FULL_WAIT_MILLISECONDS];
-      return Number(await redis.eval(TAKE_SCRIPT, 1, keyOf(host), ...values, FORGET_MILLISECONDS));
+    async take(host, lease, { lane, ticket }, limits) {
+      const values = [
+        ...[lease, lane, ticket ?? 0, limits.spacingMilliseconds, limits.marginMilliseconds, limits.leaseMilliseconds],
+        ...[limits.maxConcurrent, limits.longestWaitMilliseconds, FORGET_MILLISECONDS],
+      ];
+      const [wait, promised, held] = (await redis.eval(TAKE_SCRIPT, 1, keyOf(host), ...values)) as [
+        string,
+        string,
+        number,
+      ];
+      return { waitMilliseconds: Number(wait), ticket: Number(promised) || null, held: held === 1 };
     },
-    async giveBack(host, lease, { slowdown, holdMilliseconds }) {
-      const values = [lease, slowdown, Math.round(holdMilliseconds), MAX_SLOWDOWN, FORGET_MILLISECONDS];
+    async giveBack(host, lease, { slowdown, holdMilliseconds, durationMilliseconds }) {
+      const values = [
+        ...[lease, slowdown, Math.round(holdMilliseconds), MAX_SLOWDOWN, FORGET_MILLISECONDS],
+        Math.round(durationMilliseconds),
+      ];
       await redis.eval(GIVE_BACK_SCRIPT, 1, keyOf(host), ...values);
     },
   };

@@ -1,20 +1,17 @@
 /** robots.txt (RFC 9309): asked once a day per site, kept in a cache that all processes may share. */
 import * as robotsParserModule from 'robots-parser';
 import { decodeBytes } from './charset.js';
-import type { FetchResult, WebClient } from './client.js';
-import { type HostGate, hostOutcome } from './politeness.js';
+import type { FetchResult } from './client.js';
 
 export type RobotsVerdict =
   | { readonly kind: 'allowed'; readonly crawlDelaySeconds: number | null }
-  | { readonly kind: 'disallowed'; readonly message: string }
-  /** The host's robots.txt has to be fetched first, and the host takes no request now. */
-  | { readonly kind: 'wait'; readonly waitMilliseconds: number };
+  | { readonly kind: 'disallowed'; readonly message: string };
 
 /** What a site's robots.txt said when it was asked for. */
 export interface RobotsRecord {
   /**
    * `rules`: `text` holds them. `unavailable`: there is none, so all is allowed (section 2.3.1.3). `unreachable`: the
-   * server is in trouble, so nothing is allowed (section 2.3.1.4).
+   * server is in trouble (`text` says which), so nothing is allowed (section 2.3.1.4).
    */
   readonly kind: 'rules' | 'unavailable' | 'unreachable';
   readonly text: string;
@@ -30,19 +27,21 @@ export interface RobotsCache {
 }
 
 export interface RobotsParts {
-  readonly client: WebClient;
   readonly cache: RobotsCache;
-  /** Politeness counts for robots.txt too; without a gate it is fetched at once. */
-  readonly gate?: HostGate;
   /** The product token that rules name us by (section 2.2.1). */
   readonly productToken: string;
   readonly now?: () => number;
 }
 
+/** The rules of all sites. Fetching them is the caller's, who knows how to be polite about it. */
 export interface Robots {
-  /** Whether a page may be fetched. */
-  check(url: string): Promise<RobotsVerdict>;
+  /** Whether a page may be fetched; null when its site's robots.txt has to be fetched first. */
+  check(url: string): Promise<RobotsVerdict | null>;
+  /** Takes in what asking for `robotsAddress(url)` came to. */
+  learn(url: string, result: FetchResult): Promise<void>;
 }
+
+export const robotsAddress = (url: string): string => `${new URL(url).origin}/robots.txt`;
 
 // The package is CommonJS with the types of an ES module: what it exports is the function itself.
 const robotsParser = robotsParserModule.default as unknown as typeof robotsParserModule.default.default;
@@ -54,40 +53,54 @@ const RULES_LIFETIME_MILLISECONDS = DAY_MILLISECONDS;
 const UNREACHABLE_LIFETIME_MILLISECONDS = 15 * 60 * 1000;
 /** Section 2.3.1.4: a robots.txt that was unreachable this long counts as unavailable. */
 const UNREACHABLE_LIMIT_MILLISECONDS = 30 * DAY_MILLISECONDS;
-/** Section 2.5: at least the first 500 KiB are parsed. */
-const MAX_ROBOTS_BYTES = 500 * 1024;
+/** Section 2.5: at least the first 500 KiB are parsed. Ask for this much and cut the rest. */
+export const MAX_ROBOTS_BYTES = 500 * 1024;
+/** Sites whose rules are kept parsed. */
+const MAX_PARSED = 500;
 
-export function createRobots({ client, cache, gate, productToken, now = Date.now }: RobotsParts): Robots {
+export function createRobots({ cache, productToken, now = Date.now }: RobotsParts): Robots {
+  const parsed = new Map<string, { readonly text: string; readonly rules: ReturnType<typeof robotsParser> }>();
+
+  const rulesOf = (origin: string, text: string): ReturnType<typeof robotsParser> => {
+    const known = parsed.get(origin);
+    if (known?.text === text) return known.rules;
+    const rules = robotsParser(`${origin}/robots.txt`, text);
+    parsed.delete(origin);
+    parsed.set(origin, { text, rules });
+    const [oldest] = parsed.keys();
+    if (parsed.size > MAX_PARSED && oldest !== undefined) parsed.delete(oldest);
+    return rules;
+  };
+
   return {
     async check(url) {
-      const origin = new URL(url).origin;
-      let record = await cache.read(origin);
-      if (record === null || record.expiresAt <= now()) {
-        const admission = gate ? await gate.acquire(new URL(url).hostname) : null;
-        if (admission?.ok === false) return { kind: 'wait', waitMilliseconds: admission.waitMilliseconds };
-        const result = await client.get(`${origin}/robots.txt`, { accept: 'text/plain', maxBytes: MAX_DOWNLOAD_BYTES });
-        if (admission?.ok) await admission.release(hostOutcome(result));
-        record = recordOf(result, record, now());
-        await cache.write(origin, record);
+      const { origin } = new URL(url);
+      const record = await cache.read(origin);
+      if (record === null || record.expiresAt <= now()) return null;
+      if (record.kind === 'unavailable') return { kind: 'allowed', crawlDelaySeconds: null };
+      if (record.kind === 'unreachable') {
+        return { kind: 'disallowed', message: `robots.txt could not be had (${record.text || 'no answer'})` };
       }
-      return verdictOf(record, url, origin, productToken);
+      const rules = rulesOf(origin, record.text);
+      if (rules.isDisallowed(url, productToken)) return { kind: 'disallowed', message: 'robots.txt disallows it' };
+      return { kind: 'allowed', crawlDelaySeconds: rules.getCrawlDelay(productToken) ?? null };
+    },
+    async learn(url, result) {
+      const { origin } = new URL(url);
+      await cache.write(origin, recordOf(result, await cache.read(origin), now()));
     },
   };
 }
 
-/** Room for a file beyond what is parsed, so that a long one is cut and not refused. */
-const MAX_DOWNLOAD_BYTES = 4 * MAX_ROBOTS_BYTES;
-
 function recordOf(result: FetchResult, previous: RobotsRecord | null, now: number): RobotsRecord {
   const fresh = { fetchedAt: now, expiresAt: now + RULES_LIFETIME_MILLISECONDS };
   if (result.ok) {
-    const text = result.body ? decodeBytes(result.body.subarray(0, MAX_ROBOTS_BYTES)).text : '';
+    const text = result.body ? decodeBytes(result.body).text : '';
     // A page in place of the file has no rules in it.
     return { kind: 'rules', text: /^\s*<(?:!doctype|html)/i.test(text) ? '' : text, ...fresh };
   }
   const isUnavailable =
     result.reason === 'too-many-redirects' ||
-    result.reason === 'too-large' ||
     (result.status !== undefined && result.status >= 400 && result.status < 500 && result.status !== 429);
   if (isUnavailable) return { kind: 'unavailable', text: '', ...fresh };
 
@@ -99,15 +112,7 @@ function recordOf(result: FetchResult, previous: RobotsRecord | null, now: numbe
   }
   const since = previous?.kind === 'unreachable' ? previous.fetchedAt : now;
   if (now - since > UNREACHABLE_LIMIT_MILLISECONDS) return { kind: 'unavailable', text: '', ...fresh };
-  return { kind: 'unreachable', text: '', fetchedAt: since, expiresAt };
-}
-
-function verdictOf(record: RobotsRecord, url: string, origin: string, productToken: string): RobotsVerdict {
-  if (record.kind === 'unreachable') return { kind: 'disallowed', message: 'robots.txt could not be had' };
-  if (record.kind === 'unavailable') return { kind: 'allowed', crawlDelaySeconds: null };
-  const rules = robotsParser(`${origin}/robots.txt`, record.text);
-  if (rules.isDisallowed(url, productToken)) return { kind: 'disallowed', message: 'robots.txt disallows it' };
-  return { kind: 'allowed', crawlDelaySeconds: rules.getCrawlDelay(productToken) ?? null };
+  return { kind: 'unreachable', text: result.message, fetchedAt: since, expiresAt };
 }
 
 /** A cache in this process's memory, bounded. */

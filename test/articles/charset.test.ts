@@ -29,6 +29,24 @@ describe('decodePage', () => {
     expect(decodePage(latin('<!-- <meta charset="windows-1251"> --><p>caf\xe9'))).toMatchObject({ source: 'default' });
   });
 
+  it.each([
+    ['a description that speaks of one', '<meta name="description" content="charset=windows-1251">'],
+    ['an attribute of another element', '<p title="<meta charset=windows-1251>">'],
+    ['a comment that never ends', '<!-- <meta charset="windows-1251">'],
+    ['a closing tag', '</meta charset="windows-1251">'],
+  ])('does not take a charset from %s', (_name, markup) => {
+    expect(decodePage(latin(`${markup}caf\xe9`))).toMatchObject({ source: 'default' });
+  });
+
+  it('reads a charset however its attribute is written', () => {
+    for (const meta of [
+      "<META CharSet='koi8-r'/>",
+      '<meta/charset=koi8-r>',
+      '<meta name=a charset = "koi8-r" charset=utf-8>',
+    ])
+      expect(decodePage(latin(`<!doctype html><html lang=ru>${meta}\xc1`))).toMatchObject({ encoding: 'koi8-r' });
+  });
+
   it('takes UTF-16 in a meta element for UTF-8, as the standard says', () => {
     expect(decodePage(Buffer.from('<meta charset="utf-16">café')).text).toContain('café');
   });

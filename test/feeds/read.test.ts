@@ -34,7 +34,7 @@ describe('reading feeds', () => {
       link: 'https://news.example/',
       hub: 'https://hub.example/',
       self: 'https://news.example/feeds/self.xml',
-      rhythm: { minutes: 30, skipHours: [0, 3], skipDays: [0] },
+      rhythm: { minutes: 30, periodMinutes: null, skipHours: [0, 3], skipDays: [0] },
     });
     expect(feed.items).toEqual([
       {

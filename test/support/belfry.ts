@@ -35,7 +35,7 @@ export interface Belfry {
   dispose(): Promise<void>;
 }
 
-/** An installation with nothing in it: no list of feeds, loopback allowed, a data directory of its own. */
+/** An installation with nothing in it: no list of feeds, loopback allowed and without limits, a data directory of its own. */
 export function createBelfry(extra: NodeJS.ProcessEnv = {}): Belfry {
   const directory = mkdtempSync(join(tmpdir(), 'belfry-test-'));
   const environment: NodeJS.ProcessEnv = {
@@ -44,6 +44,7 @@ export function createBelfry(extra: NodeJS.ProcessEnv = {}): Belfry {
     BELFRY_DATA_DIR: join(directory, 'data'),
     BELFRY_FEEDS: 'none',
     BELFRY_NET_ALLOW: '127.0.0.1',
+    BELFRY_OWN_HOSTS: '127.0.0.1',
     PORT: '0',
     NO_COLOR: '1',
     ...extra,

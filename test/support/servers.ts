@@ -39,7 +39,10 @@ function postgresPrograms(): string | undefined {
   return newest && `${join(POSTGRES_ROOT, newest, 'bin')}/`;
 }
 
-export const serversAtHand = (): boolean => has('redis-server') && postgresPrograms() !== undefined;
+export const serverAtHand = (server: 'redis-server' | 'PostgreSQL'): boolean =>
+  server === 'redis-server' ? has(server) : postgresPrograms() !== undefined;
+
+export const serversAtHand = (): boolean => serverAtHand('redis-server') && serverAtHand('PostgreSQL');
 
 /** In CI the legs on real servers are mandatory: there a missing server is a failure, elsewhere a skip. */
 export const mustHaveServers = process.env.CI === 'true';
@@ -118,7 +121,10 @@ export async function startPostgres(): Promise<TestServer & { kill(): Promise<vo
     'UTF8',
   );
   const made = spawnSync(init.command, init.rest, { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  if (made.status !== 0) {
+    rmSync(directory, { recursive: true, force: true });
+    throw new Error(`initdb failed: ${made.stderr}`);
+  }
   const launch = async (): Promise<ChildProcess> => {
     const server = run(
       'postgres',

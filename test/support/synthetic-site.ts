@@ -117,7 +117,8 @@ ${items.join('\n')}
 `;
 }
 
-function articlePage(index: number): string {
+/** The page of one item, as the site serves it. */
+export function articlePage(index: number): string {
   const published = publishedAt(index).toISOString();
   return `<!doctype html>
 <html lang="en">

@@ -1,6 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import zlib, { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebClient, defaultWebSettings, secondsUntilRetry, type WebClient } from '../../src/web/client.js';
 
@@ -148,6 +153,56 @@ describe('the web client', () => {
     expect(await client.get(`${base}/silent`, { signal: controller.signal })).toMatchObject({ reason: 'aborted' });
   });
 
+  it('only tells of a redirect where its caller goes on alone', async () => {
+    expect(await client.get(`${base}/moved`, { redirects: 'tell' })).toMatchObject({
+      ...{ ok: false, reason: 'redirected', status: 308, redirects: [] },
+      location: `${base}/plain#part`,
+    });
+  });
+
+  it('cuts a long body where its caller wants the beginning', async () => {
+    for (const path of ['/bomb', '/announced', '/endless']) {
+      const result = await client.get(base + path, { overflow: 'cut', maxBytes: 1000 });
+      expect(result.ok && result.body?.byteLength).toBe(1000);
+    }
+  });
+
+  it('asks for no encoding that it can’t decode', async () => {
+    const result = await client.get(`${base}/plain`);
+    const offered = result.ok && JSON.parse(String(result.body))['accept-encoding'].split(', ');
+    expect(offered).toEqual(['br', 'gzip', 'deflate', ...('createZstdDecompress' in zlib ? ['zstd'] : [])]);
+  });
+
+  it('speaks HTTP/2 where it is offered, on one connection', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'belfry-h2-'));
+    const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=h2.example'];
+    execFileSync('openssl', [...request, '-addext', 'subjectAltName=DNS:h2.example', '-keyout', key, '-out', cert], {
+      stdio: 'ignore',
+    });
+    const certificate = readFileSync(cert);
+    const secure = createSecureServer(
+      { key: readFileSync(key), cert: certificate, allowHTTP1: true },
+      (asked, response) => response.end(`HTTP/${asked.httpVersion}`),
+    );
+    let connections = 0;
+    secure.on('secureConnection', () => connections++);
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    const { port } = secure.address() as AddressInfo;
+    const settings = { ...defaultWebSettings, allow: ['127.0.0.1'], resolve: { 'h2.example': '127.0.0.1' } };
+    const modern = createWebClient(settings, { environment: {}, certificateAuthority: String(certificate) });
+    for (let i = 0; i < 3; i++) {
+      const result = await modern.get(`https://h2.example:${port}/`);
+      expect(result.ok ? String(result.body) : result.message).toBe('HTTP/2.0');
+    }
+    expect(connections).toBe(1);
+    const wary = createWebClient(settings, { environment: {} });
+    expect(await wary.get(`https://h2.example:${port}/`)).toMatchObject({ ok: false, reason: 'tls' });
+    await Promise.all([modern.close(), wary.close()]);
+    secure.close();
+    rmSync(directory, { recursive: true });
+  });
+
   it('goes through the proxy that the environment names', async () => {
     const seen: string[] = [];
     const proxy = createServer();
@@ -157,12 +212,19 @@ describe('the web client', () => {
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
     const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const proxied = createWebClient(defaultWebSettings, {
-      environment: { HTTP_PROXY: address, NO_PROXY: 'direct.example' },
-    });
+    const proxied = createWebClient(
+      { ...defaultWebSettings, resolve: { 'inside.example': '10.0.0.1' } },
+      {
+        environment: { HTTP_PROXY: address, NO_PROXY: 'direct.example' },
+      },
+    );
     await proxied.get('http://far-away.invalid/feed');
     expect(seen).toEqual(['far-away.invalid:80']);
-    expect(await proxied.get('http://127.0.0.1/')).toMatchObject({ reason: 'address-forbidden' });
+    // The guard holds for what an address says and, where a name resolves here too, for that.
+    for (const inside of ['http://127.0.0.1/', 'http://10.0.0.1/', 'http://[::1]/', 'http://inside.example/'])
+      expect(await proxied.get(inside)).toMatchObject({ reason: 'address-forbidden' });
+    expect(await proxied.get('http://far-away.invalid:22/')).toMatchObject({ reason: 'address-forbidden' });
+    expect(seen).toHaveLength(1);
     await proxied.close();
     proxy.closeAllConnections();
     proxy.close();

@@ -58,6 +58,7 @@ describe('the address guard', () => {
   let server: Server;
   let port: number;
   let connections = 0;
+  let reached: string[] = [];
   let target = '';
   let redirector: Server;
   let redirectorPort: number;
@@ -66,7 +67,10 @@ describe('the address guard', () => {
   beforeAll(async () => {
     // Listens on every address of this machine, so that a way around the guard would show as a connection.
     server = createServer((_, response) => response.end('secret'));
-    server.on('connection', () => connections++);
+    server.on('connection', (socket) => {
+      connections++;
+      reached.push(socket.localAddress?.replace('::ffff:', '') ?? '');
+    });
     await new Promise<void>((resolve) => server.listen(0, '::', resolve));
     port = (server.address() as AddressInfo).port;
     redirector = createServer((_, response) =>
@@ -157,27 +161,72 @@ describe('the address guard', () => {
   });
 
   it('is not fooled by a name server that answers otherwise the second time', async () => {
-    const before = connections;
+    reached = [];
     let asked = 0;
     const rebinding: Resolve = ((_: string, options: object, callback: (...answer: unknown[]) => void) => {
-      // A public address for whoever checks, this machine for whoever connects.
+      // An allowed address for whoever checks, a forbidden one for whoever connects.
       asked++;
-      const address = asked % 2 === 1 ? '192.0.43.8' : '127.0.0.1';
+      const address = asked % 2 === 1 ? '127.0.0.9' : '127.0.0.1';
       if ('all' in options && options.all) callback(null, [{ address, family: 4 }]);
       else callback(null, address, 4);
     }) as unknown as Resolve;
-    const guarded = createWebClient(
-      { ...defaultWebSettings, allowedPorts: [port], connectSeconds: 0.5, totalSeconds: 1 },
-      { resolve: rebinding, environment: {} },
-    );
+    const settings = { ...defaultWebSettings, allow: ['127.0.0.9'], allowedPorts: [port] };
     const results = [];
-    for (let i = 0; i < 4; i++) results.push(await guarded.get(`http://rebinding.example:${port}/`));
-    // Each request asked once, and connected to what that one answer said or to nothing.
+    for (let i = 0; i < 4; i++) {
+      const guarded = createWebClient(settings, { resolve: rebinding, environment: {} });
+      results.push(await guarded.get(`http://rebinding.example:${port}/`));
+      await guarded.close();
+    }
+    // Each connection asked once, and connected to what that one answer said or to nothing.
     expect(asked).toBe(4);
-    expect(results.map((result) => result.ok)).toEqual([false, false, false, false]);
-    expect(results.filter((result) => !result.ok && result.reason === 'address-forbidden')).toHaveLength(2);
+    expect(results.map((result) => (result.ok ? 'ok' : result.reason))).toEqual([
+      'ok',
+      'address-forbidden',
+      'ok',
+      'address-forbidden',
+    ]);
+    expect(reached).toEqual(['127.0.0.9', '127.0.0.9']);
+  });
+
+  it.each([
+    ...[
+      '//127.0.0.1:PORT/',
+      '\\\\127.0.0.1:PORT/',
+      '/\\127.0.0.1:PORT/',
+      'http:/\\127.0.0.1:PORT/',
+      'http:\\\\127.0.0.1:PORT/',
+    ],
+    ...[
+      'http:127.0.0.1:PORT/',
+      'http:/127.0.0.1:PORT/',
+      'http:///127.0.0.1:PORT/',
+      'https://127.0.0.1:PORT',
+      '\t//127.0.0.1:PORT/',
+    ],
+    ...[
+      'http://a@127.0.0.1:PORT/',
+      'http://redirector.example@127.0.0.1:PORT/',
+      'http://127.0.0.1:PORT\\@redirector.example/',
+    ],
+    ...['HTTP://127.0.0.1:PORT/', 'http://127.0.0.1:PORT#@redirector.example/', 'http://[::ffff:127.0.0.1]:PORT/'],
+  ])('reaches nothing by a redirect to %j', async (location) => {
+    const before = connections;
+    target = location.replace('PORT', String(port));
+    expect(await client.get(`http://redirector.example:${redirectorPort}/`)).toMatchObject({ ok: false });
     expect(connections).toBe(before);
-    await guarded.close();
+  });
+
+  it('answers from the settings first, exactly and for all names below, and guards those answers too', async () => {
+    const settings = {
+      ...defaultWebSettings,
+      ...{ allow: ['127.0.0.9'], allowedPorts: [port] },
+      resolve: { '*.intra.example': '127.0.0.9', 'db.intra.example': '127.0.0.1', 'Intra.example.': '127.0.0.9' },
+    };
+    const split = createWebClient(settings, { environment: {} });
+    for (const host of ['a.intra.example', 'a.b.intra.example', 'intra.example'])
+      expect(await split.get(`http://${host}:${port}/`)).toMatchObject({ ok: true });
+    expect(await split.get(`http://db.intra.example:${port}/`)).toMatchObject({ reason: 'address-forbidden' });
+    await split.close();
   });
 
   it('lets exceptions pass by network, address, host and port, and nothing beside them', () => {

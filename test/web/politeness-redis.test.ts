@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHostGate, createRedisGateStore } from '../../src/web/politeness.js';
+import { type Admission, createHostGate, createRedisGateStore } from '../../src/web/politeness.js';
+import { waitsOf } from './gate-queue.js';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 if (!hasRedis && process.env.CI) throw new Error('redis-server is missing, and CI tests on it');
@@ -27,15 +28,17 @@ describe.skipIf(!hasRedis)('a host gate on Redis', () => {
   });
 
   it('keeps two connections to K at a time and S between starts', async () => {
-    const settings = { maxConcurrent: 2, spacingSeconds: 0.1, leaseSeconds: 30, unlimitedHosts: [] };
+    const settings = { maxConcurrent: 2, spacingSeconds: 0.1, leaseSeconds: 30, ownHosts: [] };
     const gates = connections.map((connection) => createHostGate(createRedisGateStore(connection), settings));
     const starts: number[] = [];
     let running = 0;
     let mostRunning = 0;
     const request = async (gate: (typeof gates)[number]): Promise<void> => {
+      let ticket: number | null = null;
       for (;;) {
-        const admission = await gate.acquire('busy.example');
+        const admission: Admission = await gate.acquire('busy.example', { ticket });
         if (!admission.ok) {
+          if (!admission.held) ({ ticket } = admission);
           await sleep(admission.waitMilliseconds);
           continue;
         }
@@ -54,9 +57,19 @@ describe.skipIf(!hasRedis)('a host gate on Redis', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(100);
   });
 
+  it('costs each of many requests for one host a few visits, slow hosts too', async () => {
+    const store = createRedisGateStore(connections[0] as Redis);
+    const quick = await waitsOf(store, { requests: 60, spacingSeconds: 0.02, takesMilliseconds: 10 });
+    expect(quick.starts).toBe(60);
+    expect(Math.max(...quick.visits)).toBeLessThanOrEqual(15);
+    const slow = await waitsOf(store, { requests: 12, spacingSeconds: 0.02, takesMilliseconds: 400 });
+    expect(slow.starts).toBe(12);
+    expect(slow.visits.reduce((sum, count) => sum + count) / 12).toBeLessThan(5);
+  });
+
   it('holds a host back for as long as Retry-After says, doubles its spacing and frees the places of the dead', async () => {
     const store = createRedisGateStore(connections[0] as Redis);
-    const gate = createHostGate(store, { maxConcurrent: 1, spacingSeconds: 0, leaseSeconds: 0.4, unlimitedHosts: [] });
+    const gate = createHostGate(store, { maxConcurrent: 1, spacingSeconds: 0, leaseSeconds: 0.4, ownHosts: [] });
     const throttled = await gate.acquire('throttling.example');
     if (throttled.ok) await throttled.release({ kind: 'throttled', retryAfterSeconds: 90 });
     const next = await gate.acquire('throttling.example');

@@ -1,34 +1,33 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createHostGate,
-  createPostgresGateStore,
-  type GateStore,
-  hostGatesTable,
-  type PostgresQueries,
-  registrableHost,
-} from '../../src/web/politeness.js';
+import type { Queryable } from '../../src/store/database.js';
+import { createPostgresGateStore } from '../../src/store/host-gates.js';
+import { steps } from '../../src/store/migrations.js';
+import { type Admission, createHostGate, type GateStore, registrableHost } from '../../src/web/politeness.js';
+import { waitsOf } from './gate-queue.js';
 
 describe('a host gate on PostgreSQL', () => {
   let database: PGlite;
   let store: GateStore;
   beforeAll(async () => {
     database = await PGlite.create();
-    await database.exec(hostGatesTable);
-    store = createPostgresGateStore(database as unknown as PostgresQueries);
+    for (const step of steps) await database.exec(step);
+    store = createPostgresGateStore(database as unknown as Queryable);
   });
   afterAll(() => database.close());
 
   it('keeps two gates over one store to K at a time and S between starts', async () => {
-    const settings = { maxConcurrent: 2, spacingSeconds: 0.2, leaseSeconds: 30, unlimitedHosts: [] };
+    const settings = { maxConcurrent: 2, spacingSeconds: 0.2, leaseSeconds: 30, ownHosts: [] };
     const [one, other] = [createHostGate(store, settings), createHostGate(store, settings)];
     const starts: number[] = [];
     let running = 0;
     let mostRunning = 0;
     const request = async (index: number): Promise<void> => {
+      let ticket: number | null = null;
       for (;;) {
-        const admission = await (index % 2 === 0 ? one : other).acquire('news.busy.example');
+        const admission: Admission = await (index % 2 === 0 ? one : other).acquire('news.busy.example', { ticket });
         if (!admission.ok) {
+          if (!admission.held) ({ ticket } = admission);
           await sleep(admission.waitMilliseconds);
           continue;
         }
@@ -55,7 +54,7 @@ describe('a host gate on PostgreSQL', () => {
   });
 
   it('frees the place of a process that died once its lease ended', async () => {
-    const gate = createHostGate(store, { maxConcurrent: 1, spacingSeconds: 0, leaseSeconds: 0.4, unlimitedHosts: [] });
+    const gate = createHostGate(store, { maxConcurrent: 1, spacingSeconds: 0, leaseSeconds: 0.4, ownHosts: [] });
     expect(await gate.acquire('dead.example')).toMatchObject({ ok: true });
     await sleep(150);
     expect(await gate.acquire('dead.example')).toMatchObject({ ok: false });
@@ -63,17 +62,37 @@ describe('a host gate on PostgreSQL', () => {
     expect(await gate.acquire('dead.example')).toMatchObject({ ok: true });
   });
 
+  it('costs each of many requests for one host a few visits, in turn', async () => {
+    const { visits, starts, gaps } = await waitsOf(store, {
+      requests: 40,
+      spacingSeconds: 0.05,
+      takesMilliseconds: 20,
+    });
+    expect(starts).toBe(40);
+    // Each coming back at every start would make 20 visits on average and 40 at most.
+    expect(Math.max(...visits)).toBeLessThanOrEqual(15);
+    expect(visits.reduce((sum, count) => sum + count) / visits.length).toBeLessThan(8);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(50);
+  });
+
+  it('says so when a host wants to be left alone for longer than anyone should wait', async () => {
+    const gate = createHostGate(store);
+    const admission: Admission = await gate.acquire('closed.example');
+    if (admission.ok) await admission.release({ kind: 'throttled', retryAfterSeconds: 7200 });
+    expect(await gate.acquire('closed.example')).toMatchObject({ ok: false, held: true });
+  });
+
   it('holds a host back for as long as Retry-After says', async () => {
     const gate = createHostGate(store);
-    const admission = await gate.acquire('throttling.example');
+    const admission: Admission = await gate.acquire('throttling.example');
     if (admission.ok) await admission.release({ kind: 'throttled', retryAfterSeconds: 90 });
     const next = await gate.acquire('throttling.example');
-    expect(next.ok).toBe(false);
+    expect(next).toMatchObject({ ok: false, held: false });
     if (!next.ok) expect(next.waitMilliseconds).toBeGreaterThan(85_000);
   });
 
   it('doubles the spacing of a host that throttles and lets it recover', async () => {
-    const gate = createHostGate(store, { maxConcurrent: 5, spacingSeconds: 0.1, leaseSeconds: 30, unlimitedHosts: [] });
+    const gate = createHostGate(store, { maxConcurrent: 5, spacingSeconds: 0.1, leaseSeconds: 30, ownHosts: [] });
     const slowdown = async (): Promise<number> => {
       const { rows } = await database.query<{ slowdown: number }>(
         "SELECT slowdown FROM host_gates WHERE host = 'slow.example'",
@@ -81,9 +100,11 @@ describe('a host gate on PostgreSQL', () => {
       return rows[0]?.slowdown ?? Number.NaN;
     };
     const once = async (outcome: 'throttled' | 'served'): Promise<void> => {
+      let ticket: number | null = null;
       for (;;) {
-        const admission = await gate.acquire('slow.example');
+        const admission: Admission = await gate.acquire('slow.example', { ticket });
         if (admission.ok) return admission.release({ kind: outcome });
+        if (!admission.held) ({ ticket } = admission);
         await sleep(admission.waitMilliseconds);
       }
     };
@@ -99,7 +120,7 @@ describe('a host gate on PostgreSQL', () => {
       maxConcurrent: 1,
       spacingSeconds: 60,
       leaseSeconds: 30,
-      unlimitedHosts: ['own.example'],
+      ownHosts: ['own.example'],
     });
     for (let i = 0; i < 3; i++) expect(await gate.acquire('www.own.example')).toMatchObject({ ok: true });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FetchResult, WebClient } from '../../src/web/client.js';
+import type { FetchResult } from '../../src/web/client.js';
 import { createMemoryRobotsCache, createRobots } from '../../src/web/robots.js';
 
 const headers = {
@@ -34,15 +34,16 @@ const failed = (status?: number): FetchResult => ({
 function site(answer: () => FetchResult) {
   let asked = 0;
   let now = 0;
-  const client = {
-    get: async () => {
-      asked++;
-      return answer();
-    },
-  } as unknown as WebClient;
-  const robots = createRobots({ client, cache: createMemoryRobotsCache(), productToken: 'Belfry', now: () => now });
+  const robots = createRobots({ cache: createMemoryRobotsCache(), productToken: 'Belfry', now: () => now });
   return {
-    kind: async (path = '/a') => (await robots.check(`https://site.example${path}`)).kind,
+    kind: async (path = '/a') => {
+      const url = `https://site.example${path}`;
+      const known = await robots.check(url);
+      if (known !== null) return known.kind;
+      asked++;
+      await robots.learn(url, answer());
+      return (await robots.check(url))?.kind;
+    },
     asked: () => asked,
     pass: (hours: number) => (now += hours * 3_600_000),
   };
@@ -97,12 +98,5 @@ describe('robots.txt', () => {
 
   it('is no web page', async () => {
     expect(await site(() => served('<!DOCTYPE html><p>User-agent: *\nDisallow: /')).kind()).toBe('allowed');
-  });
-
-  it('waits for its turn at the host', async () => {
-    const gate = { acquire: async () => ({ ok: false as const, waitMilliseconds: 400 }) };
-    const client = { get: () => Promise.reject(new Error('fetched')) } as unknown as WebClient;
-    const robots = createRobots({ client, cache: createMemoryRobotsCache(), gate, productToken: 'Belfry' });
-    expect(await robots.check('https://site.example/a')).toEqual({ kind: 'wait', waitMilliseconds: 400 });
   });
 });

@@ -3,6 +3,9 @@ import { parseLenientJson } from './lenient-json.js';
 
 export interface LinkedArticle {
   readonly types: readonly string[];
+  /** False for a page, a video or another thing that stands in where no article is described. */
+  readonly isArticle: boolean;
+  readonly publisher: string | null;
   readonly headline: string | null;
   readonly authors: readonly string[];
   readonly published: string | null;
@@ -102,6 +105,8 @@ function typesOf(node: Node): string[] {
 function linkedArticle(node: Node, byId: ReadonlyMap<string, Node>): LinkedArticle {
   return {
     types: typesOf(node),
+    isArticle: typesOf(node).some((type) => ARTICLE_TYPE.test(type)),
+    publisher: namesOf(node.publisher, byId)[0] ?? null,
     headline: textOf(node.headline) ?? textOf(node.name),
     authors: namesOf(node.author ?? node.creator, byId),
     published: textOf(node.datePublished) ?? textOf(node.dateCreated) ?? textOf(node.uploadDate),
@@ -122,11 +127,10 @@ function textOf(value: unknown): string | null {
   return null;
 }
 
-/** Names of the people (and, where only those are given, organisations) that an author property holds. */
+/** Names of the people and organisations that an author property holds. */
 function namesOf(value: unknown, byId: ReadonlyMap<string, Node>): string[] {
   const entries = (Array.isArray(value) ? value.flat() : [value]).map((entry) => resolved(entry, byId));
-  const people = entries.filter((entry) => !isOrganisation(entry));
-  return (people.length > 0 ? people : entries).flatMap(nameOf);
+  return entries.flatMap(nameOf);
 }
 
 function resolved(entry: unknown, byId: ReadonlyMap<string, Node>): unknown {
@@ -134,11 +138,6 @@ function resolved(entry: unknown, byId: ReadonlyMap<string, Node>): unknown {
   const hasName = (entry as Node | null | undefined)?.name !== undefined;
   return typeof id === 'string' && !hasName ? (byId.get(id) ?? entry) : entry;
 }
-
-const isOrganisation = (entry: unknown): boolean =>
-  entry !== null &&
-  typeof entry === 'object' &&
-  typesOf(entry as Node).some((type) => /Organi[sz]ation|Corporation/.test(type));
 
 function nameOf(entry: unknown): string[] {
   if (typeof entry === 'string') return entry.trim() ? [entry.trim()] : [];

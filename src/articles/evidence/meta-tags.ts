@@ -9,15 +9,16 @@ export interface MetaTags {
   link(rel: string): string | null;
 }
 
-/** Reads them once; names are matched without regard to case. */
+/** Reads them once; names are matched without regard to case and to how their parts are joined (`:`, `.`, `_`, `-`). */
 export function readMetaTags(document: Document): MetaTags {
   const contents = new Map<string, string[]>();
   for (const meta of document.querySelectorAll('meta[content]')) {
     const content = meta.getAttribute('content')?.trim();
     if (!content) continue;
     for (const attribute of ['property', 'name', 'itemprop', 'http-equiv']) {
-      for (const name of meta.getAttribute(attribute)?.toLowerCase().split(/\s+/) ?? []) {
-        if (!name) continue;
+      const names = meta.getAttribute(attribute)?.trim();
+      if (!names) continue;
+      for (const name of new Set([names, ...names.split(/\s+/)].map(keyOf))) {
         const list = contents.get(name);
         if (list) list.push(content);
         else contents.set(name, [content]);
@@ -32,12 +33,14 @@ export function readMetaTags(document: Document): MetaTags {
   return {
     first: (...names) => {
       for (const name of names) {
-        const content = contents.get(name)?.[0];
+        const content = contents.get(keyOf(name))?.[0];
         if (content) return content;
       }
       return null;
     },
-    all: (name) => contents.get(name) ?? [],
+    all: (name) => contents.get(keyOf(name)) ?? [],
     link: (rel) => links.get(rel) || null,
   };
 }
+
+const keyOf = (name: string): string => name.toLowerCase().replace(/[-_:.\s]+/g, '.');

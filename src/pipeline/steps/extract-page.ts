@@ -50,15 +50,23 @@ async function extractBody(pool: ExtractPool, page: PageToExtract): Promise<Extr
 /** A page without a title of its own has the one that its feed gives. */
 function fromPage({ article }: Extract<ExtractResult, { ok: true }>, { item }: PageToExtract): Draft {
   return {
-    article: { ...article, title: article.title ?? item.title, publishedAt: article.publishedAt ?? item.publishedAt },
+    article: { ...article, title: article.title ?? item.title, publishedAt: article.publishedAt ?? dateOf(item) },
     source: 'page',
     sourceReason: null,
   };
 }
 
+/** A feed that only says when an entry was changed last says when it was published at the latest. */
+const dateOf = ({ publishedAt, updatedAt }: PageToExtract['item']): string | null => publishedAt ?? updatedAt;
+
 function fromFeed(page: PageToExtract, reason: string): Draft | undefined {
   const result = articleFromFeedItem(
-    { ...page.item, language: page.item.language ?? page.feedLanguage },
+    {
+      ...page.item,
+      link: page.item.originalLink ?? page.item.link,
+      publishedAt: dateOf(page.item),
+      language: page.item.language ?? page.feedLanguage,
+    },
     page.url ?? page.feedUrl,
   );
   return result.ok ? { article: result.article, source: 'feed', sourceReason: reason } : undefined;

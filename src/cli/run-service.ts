@@ -2,7 +2,7 @@
 import { loadSettings, type Settings } from '../config.js';
 import { createLogger, type Logger } from '../log.js';
 import { syncFeedList, syncSchedules } from '../pipeline/schedule.js';
-import { type Service, startService } from '../pipeline/service.js';
+import { type Service, startService, unlessStopped } from '../pipeline/service.js';
 import { stages } from '../pipeline/stages.js';
 import { startServer } from '../server/server.js';
 import { startStages } from './stages.js';
@@ -23,15 +23,21 @@ export async function serveUntilStopped(service: Service, settings: Settings, lo
       port: settings.server.port,
     });
     try {
-      if (service.stages.includes('fetch')) {
-        await syncFeedList(runtime);
-        const { feeds } = await syncSchedules(runtime);
-        log.info(
-          { feeds, queues: runtime.queues.on, store: runtime.database.embedded ? settings.dataDirectory : 'postgres' },
-          'watching',
-        );
-      }
-      log.info(`Belfry is at ${server.url}`);
+      await unlessStopped(service, async () => {
+        if (service.stages.includes('fetch')) {
+          await syncFeedList(runtime);
+          const { feeds } = await syncSchedules(runtime);
+          log.info(
+            {
+              feeds,
+              queues: runtime.queues.on,
+              store: runtime.database.embedded ? settings.dataDirectory : 'postgres',
+            },
+            'watching',
+          );
+        }
+        log.info(`Belfry is at ${server.url}`);
+      });
       log.info(`stopping: ${await service.stopped}`);
     } finally {
       await server.close();

@@ -4,7 +4,7 @@ import { loadSettings } from '../config.js';
 import { createLogger } from '../log.js';
 import { serveHealth } from '../pipeline/health.js';
 import { syncFeedList, syncSchedules } from '../pipeline/schedule.js';
-import { startService } from '../pipeline/service.js';
+import { startService, unlessStopped } from '../pipeline/service.js';
 import type { StartStage } from '../pipeline/stage-worker.js';
 import { failWith } from './failure.js';
 
@@ -13,18 +13,22 @@ export async function serveStages(starts: readonly StartStage[]): Promise<void> 
   const settings = loadSettings();
   const log = createLogger(settings.logLevel);
   const service = await startService(settings, log, starts);
-  const health =
-    settings.server.metricsPort === undefined
-      ? undefined
-      : await serveHealth(service, settings.server.host, settings.server.metricsPort);
-  if (service.stages.includes('fetch')) {
-    await syncFeedList(service.runtime);
-    await syncSchedules(service.runtime);
+  let health: Awaited<ReturnType<typeof serveHealth>> | undefined;
+  try {
+    if (settings.server.metricsPort !== undefined)
+      health = await serveHealth(service, settings.server.host, settings.server.metricsPort);
+    await unlessStopped(service, async () => {
+      if (service.stages.includes('fetch')) {
+        await syncFeedList(service.runtime);
+        await syncSchedules(service.runtime);
+      }
+      log.info({ stages: service.stages, queues: service.runtime.queues.on }, 'worker started');
+    });
+    log.info(`stopping: ${await service.stopped}`);
+  } finally {
+    await health?.close();
+    await service.close();
   }
-  log.info({ stages: service.stages, queues: service.runtime.queues.on }, 'worker started');
-  log.info(`stopping: ${await service.stopped}`);
-  await health?.close();
-  await service.close();
 }
 
 /** Lets a worker's file be a process of its own: `node dist/workers/fetch.js`. */

@@ -33,7 +33,14 @@ export async function startService(
   kind: 'service' | 'command' = 'service',
 ): Promise<Service> {
   const stopSignal = untilSignal();
+  let opening = true;
+  void stopSignal.then((reason) => {
+    if (!opening) return;
+    log.info(`stopping: ${reason}, before anything was begun`);
+    process.exit();
+  });
   const runtime = await openRuntime(settings, log, kind);
+  opening = false;
   const metrics = createMetrics();
   let running: RunningStage[] = [];
   let closing = false;
@@ -66,6 +73,16 @@ export async function startService(
     stopped: Promise.race([stopSignal, runtime.database.ended]),
     close,
   };
+}
+
+/**
+ * Does what a service does once at its start. That may have to wait for a server that is away, which must not keep the
+ * process from stopping when it is told to.
+ */
+export async function unlessStopped(service: Service, work: () => Promise<void>): Promise<void> {
+  const working = work();
+  working.catch(() => undefined); // after a stop nobody waits for it any more
+  await Promise.race([working, service.stopped]);
 }
 
 function untilSignal(): Promise<string> {

@@ -3,8 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runMigrations } from 'bullmq';
 import pg from 'pg';
 import type { Settings } from '../config.js';
+import { isDatabaseAway } from './away.js';
 import { type EmbeddedDatabase, openEmbedded } from './embedded/open.js';
 import { migrate } from './migrations.js';
+import { makePatient } from './patient-pool.js';
+
+export { isDatabaseAway };
 
 /** Belfry's tables and those of BullMQ's PostgreSQL backend live in schemas of their own. */
 const SEARCH_PATH = 'belfry, bullmq, public';
@@ -13,6 +17,10 @@ const POOL_MAX_CONNECTIONS = 10;
 /** Each queue worker keeps a connection for LISTEN; the rest serve its short queries. */
 const QUEUE_POOL_MAX_CONNECTIONS = 16;
 const CONNECT_TIMEOUT_MILLISECONDS = 10_000;
+/** The embedded database serves one after the other: a wait there is a queue, not an absence. */
+const EMBEDDED_CONNECT_TIMEOUT_MILLISECONDS = 60_000;
+/** A command's patience with queues on a server that went away under it; a service has no end of it. */
+const COMMAND_PATIENCE_MILLISECONDS = 10_000;
 const OWNER_POLL_MILLISECONDS = 50;
 const MINIMUM_SERVER_VERSION = 140_000;
 
@@ -57,9 +65,13 @@ export async function openDatabase(
       connectionString: settings.databaseUrl,
       options: `-c search_path=${SEARCH_PATH.replaceAll(' ', '')}`,
     }),
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MILLISECONDS,
+    connectionTimeoutMillis: embedded ? EMBEDDED_CONNECT_TIMEOUT_MILLISECONDS : CONNECT_TIMEOUT_MILLISECONDS,
     application_name: 'belfry',
   };
+  let gone = false;
+  void embedded?.ended.then(() => {
+    gone = true;
+  });
   const pools: pg.Pool[] = [];
   const makePool = (max: number, limit?: { readonly milliseconds: number }): pg.Pool => {
     const limits = embedded ? { query_timeout: limit?.milliseconds } : { statement_timeout: limit?.milliseconds };
@@ -83,7 +95,11 @@ export async function openDatabase(
     pool,
     embedded: embedded !== undefined,
     ended: embedded?.ended ?? new Promise(() => {}),
-    queuePool: () => makePool(QUEUE_POOL_MAX_CONNECTIONS),
+    queuePool: () =>
+      makePatient(
+        makePool(QUEUE_POOL_MAX_CONNECTIONS),
+        (waited) => gone || (options.kind === 'command' && waited > COMMAND_PATIENCE_MILLISECONDS),
+      ),
     limitedPool: (seconds) => makePool(POOL_MAX_CONNECTIONS, { milliseconds: seconds * 1000 }),
     close,
   };
@@ -128,24 +144,6 @@ async function untilOwnerIsReady(pool: pg.Pool, embedded: EmbeddedDatabase): Pro
     if (ended !== undefined) throw new Error(`${ended}; try again`);
     await sleep(OWNER_POLL_MILLISECONDS);
   }
-}
-
-/** Whether an error means that the database is away or going, rather than that a query is wrong. */
-export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as NodeJS.ErrnoException;
-  // PostgreSQL error classes 08 (connection), 53 (resources) and 57P (shutdown, starting up); the rest is Node's and pg's.
-  if (typeof code === 'string' && /^(08|53|57P)/.test(code)) return true;
-  if (
-    typeof code === 'string' &&
-    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'].includes(
-      code,
-    )
-  )
-    return true;
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after/.test(
-    error.message,
-  );
 }
 
 /** Whether a query was given up because it took longer than its pool allows (see `limitedPool`). */

@@ -84,6 +84,8 @@ const schema = z.strictObject({
       host: z.string().default('127.0.0.1'),
       port: whole(0, 65535).default(8080),
       metricsPort: whole(0, 65535).optional(),
+      requestsPerMinute: whole(1, 1_000_000).default(600),
+      statementSeconds: whole(1, 600).default(10),
       publicUrl: z
         .url({ protocol: /^https?$/, error: 'expected an http or https address' })
         .transform((url) => url.replace(/\/+$/, ''))

@@ -14,6 +14,7 @@ import { exitCode, exitCodesHelp } from './exit-codes.js';
 import { extractCommand } from './extract.js';
 import { failWith } from './failure.js';
 import { feedsCommand } from './feeds.js';
+import { labelCommand } from './label.js';
 import { parseFeedCommand } from './parse-feed.js';
 
 import { replayCommand } from './replay.js';
@@ -22,6 +23,7 @@ import { serveCommand } from './serve.js';
 import { showCommand } from './show.js';
 import { statusCommand } from './status.js';
 import { taxonomyCommand } from './taxonomy.js';
+import { tokenCommand } from './token.js';
 
 import { trainCommand } from './train.js';
 import { workerCommand } from './worker.js';
@@ -53,9 +55,11 @@ const commands = [
   feedsCommand(),
   articlesCommand(),
   showCommand(),
+  labelCommand(),
   statusCommand(),
   deadCommand(),
   replayCommand(),
+  tokenCommand(),
   doctorCommand(),
   extractCommand(),
   parseFeedCommand(),

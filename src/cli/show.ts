@@ -47,14 +47,20 @@ function render(article: StoredArticle): string {
       ? [colors.dim(`version ${article.version}; edited ${article.updatedAt.toISOString()}`)]
       : []),
     '',
-    ...article.tags.flatMap(({ type, score, evidence }) => [
-      `${colors.yellow(type)} ${score.toFixed(2)}`,
+    ...article.tags.flatMap(({ type, score, evidence, origin, machine, judgement }) => [
+      `${colors.yellow(type)} ${score.toFixed(2)}  ${colors.dim(origin)}`,
+      ...(judgement && machine ? [colors.dim(`  ${machine.origin} gave it ${machine.score.toFixed(2)}`)] : []),
       ...evidence.map(
         ({ text, concept, weight, field }) =>
           `  ${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(2)}  ${JSON.stringify(text)}  ${colors.dim(`${concept}, ${field}`)}`,
       ),
     ]),
     ...(article.tags.length === 0 ? [colors.dim('no tags')] : []),
+    ...article.rejections.map(({ type, by, at, machine }) =>
+      colors.dim(
+        `not ${type}, says ${by} (${at})${machine ? `; ${machine.origin} gave it ${machine.score.toFixed(2)}` : ''}`,
+      ),
+    ),
     '',
     highlight(article, 'text'),
     '',

@@ -25,3 +25,8 @@ export const outputFormats = {
 export type OutputName = keyof typeof outputFormats;
 
 export const outputNames = Object.keys(outputFormats) as OutputName[];
+
+/** What a server gives of a whole list: all but what is for eyes, and JSON, which there is the list in pages. */
+export const exportable: readonly OutputFormat[] = Object.values(outputFormats).filter(
+  ({ name }) => name !== 'table' && name !== 'json',
+);

@@ -1,4 +1,4 @@
-/** The stylesheet and the logo, read once; their addresses change with their content, so browsers keep them for good. */
+/** The stylesheet, the scripts and the logo, read once; their addresses change with their content, so browsers keep them for good. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { packageRoot } from '../paths.js';
 const KEEP = 'public, max-age=31536000, immutable';
 const HASH_HEX_DIGITS = 10;
 
-interface Asset {
+export interface Asset {
   readonly address: string;
   readonly contentType: string;
   readonly body: string;
@@ -21,12 +21,16 @@ function asset(name: string, contentType: string): Asset {
 }
 
 export const stylesheet = asset('belfry.css', 'text/css; charset=utf-8');
+/** One-key accept and reject on an article's page. */
+export const judgeScript = asset('judge.js', 'text/javascript; charset=utf-8');
 export const logo = asset('belfry.svg', 'image/svg+xml');
 
 export function serveAssets(app: FastifyInstance): void {
-  for (const { address, contentType, body } of [stylesheet, logo]) {
-    app.get(address, (_request, reply) => reply.header('cache-control', KEEP).type(contentType).send(body));
+  for (const { address, contentType, body } of [stylesheet, logo, judgeScript]) {
+    app.get(address, { config: { access: 'public' } }, (_request, reply) =>
+      reply.header('cache-control', KEEP).type(contentType).send(body),
+    );
   }
   // Browsers ask for it by themselves where a page names no icon, such as when they show bare JSON.
-  app.get('/favicon.ico', (_request, reply) => reply.redirect(logo.address));
+  app.get('/favicon.ico', { config: { access: 'public' } }, (_request, reply) => reply.redirect(logo.address));
 }

@@ -2,17 +2,19 @@
 import { createHash } from 'node:crypto';
 import { PassThrough, Writable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type pg from 'pg';
 import { laterOf, updatedAt } from '../outputs/feed-entry.js';
 import type { DetailedArticle, NamedThreatType, OutputContext, OutputFormat } from '../outputs/format.js';
-import { outputFormats } from '../outputs/formats.js';
+import { exportable, outputFormats } from '../outputs/formats.js';
 import { canonicalFilter, listTitle } from '../outputs/list-name.js';
 import { readDetailedArticles, writeArticles } from '../outputs/read-articles.js';
 import { ReaderGone } from '../outputs/write.js';
 import { describe, type Runtime } from '../pipeline/runtime.js';
 import { findFeed } from '../store/feeds.js';
-import { API_PATH, sendProblem } from './api.js';
+import { sendProblem } from './api.js';
 import { filterOf, type ListQuery, parametersOf, readListQuery } from './list-query.js';
 import { problem } from './problem.js';
+import { API_PATH } from './security.js';
 
 /** Entries in a feed unless `limit` says otherwise. */
 const FEED_ENTRIES = 50;
@@ -43,9 +45,15 @@ export function feedLinks(parameters: URLSearchParams): readonly FeedLink[] {
   }));
 }
 
-/** @param types as in the taxonomy; names alone will do, without the words of other vocabularies */
-export function serveFeedsOut(app: FastifyInstance, runtime: Runtime, types: readonly NamedThreatType[]): void {
-  const { pool } = runtime.database;
+export interface FeedsOutOptions {
+  readonly runtime: Runtime;
+  /** For reading: gives up what takes too long. */
+  readonly reader: pg.Pool;
+  /** As in the taxonomy; names alone will do, without the words of other vocabularies. */
+  readonly types: readonly NamedThreatType[];
+}
+
+export function serveFeedsOut(app: FastifyInstance, { runtime, reader, types }: FeedsOutOptions): void {
   const { outputs } = runtime.settings;
 
   for (const { path, format } of feeds) {
@@ -91,7 +99,7 @@ export function serveFeedsOut(app: FastifyInstance, runtime: Runtime, types: rea
       }
     }
     const range = { limit: query.limit ?? FEED_ENTRIES, after: query.after };
-    const articles = noting(readDetailedArticles(pool, filterOf(query, new Date()), range));
+    const articles = noting(readDetailedArticles(reader, filterOf(query, new Date()), range));
     const body = collect();
     await format.write(articles, body.to, await contextOf(request, query));
     const text = body.text();
@@ -123,7 +131,7 @@ export function serveFeedsOut(app: FastifyInstance, runtime: Runtime, types: rea
     const context = await contextOf(request, query);
     const to = new PassThrough();
     const from = {
-      database: pool,
+      database: reader,
       filter: filterOf(query, new Date()),
       range: { limit: query.limit, after: query.after },
     };
@@ -140,7 +148,7 @@ export function serveFeedsOut(app: FastifyInstance, runtime: Runtime, types: rea
 
   async function contextOf(request: FastifyRequest, query: ListQuery): Promise<OutputContext> {
     const filter = canonicalFilter(parametersOf(request.url));
-    const source = query.feed === undefined ? undefined : await findFeed(pool, query.feed);
+    const source = query.feed === undefined ? undefined : await findFeed(reader, query.feed);
     const here = runtime.settings.server.publicUrl ?? `${request.protocol}://${request.host}`;
     const { pathname, search } = new URL(request.url, 'http://belfry');
     return {
@@ -153,11 +161,6 @@ export function serveFeedsOut(app: FastifyInstance, runtime: Runtime, types: rea
     };
   }
 }
-
-/** All but what is for eyes, and JSON, which here is the list in pages. */
-const exportable: readonly OutputFormat[] = Object.values(outputFormats).filter(
-  ({ name }) => name !== 'table' && name !== 'json',
-);
 
 /**
  * The format that a request asks for, by `?format=` or by an Accept header (RFC 9110 section 12.5.1) that names a format's

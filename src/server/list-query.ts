@@ -20,32 +20,47 @@ const day = z
   .transform((text) => new Date(`${text}T00:00:00Z`))
   .refine((date) => !Number.isNaN(date.getTime()), 'expected a day such as 2026-11-24');
 
-const schema = z.object({
+/** The parameters of a list, by name; the API's document says the same. */
+export const listQueryShape = {
+  // One that is given once comes as a word, not as a list.
   type: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected the id of a threat type, such as sabotage'))
-    .max(50),
-  tagged: given(z.enum(['yes', 'no'], 'expected yes or no').transform((word) => word === 'yes')),
-  score: given(z.coerce.number('expected a number from 0 to 1').min(0).max(1)),
+    .preprocess(
+      (value) => [value ?? []].flat().filter((type) => type !== ''),
+      z
+        .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected the id of a threat type, such as sabotage'))
+        .max(50),
+    )
+    .prefault([])
+    .describe('Any of these threat types'),
+  tagged: given(z.enum(['yes', 'no'], 'expected yes or no').transform((word) => word === 'yes')).describe(
+    'yes: only articles with a tag',
+  ),
+  reviewed: given(z.enum(['yes', 'no'], 'expected yes or no').transform((word) => word === 'yes')).describe(
+    'Whether an analyst judged it in any way',
+  ),
+  score: given(z.coerce.number('expected a number from 0 to 1').min(0).max(1)).describe('Least score of the tag'),
   language: given(z.string().regex(/^[a-z]{2,3}$/, 'expected an ISO 639-1 code, such as nl')),
   feed: given(z.coerce.number('expected the number of a feed').int().min(1).max(Number.MAX_SAFE_INTEGER)),
   period: given(z.enum(Object.keys(periods) as [Period, ...Period[]])),
-  from: given(day),
-  to: given(day),
+  from: given(day).describe('First day, in UTC'),
+  to: given(day).describe('Last day, in UTC'),
   q: given(
     z
       .string()
       .max(SEARCH_MAX_CHARACTERS)
       .refine((text) => !text.includes('\0'), 'expected text without NUL'),
-  ),
+  ).describe('Words, "a phrase", -without, or'),
   after: given(
     z.string().transform((word, context) => {
       const cursor = decodeCursor(word);
       if (!cursor) context.addIssue({ code: 'custom', message: 'expected what "next" said' });
       return cursor as ArticleCursor;
     }),
-  ),
+  ).describe('`next` of the page before'),
   limit: given(z.coerce.number('expected a number from 1 to 200').int().min(1).max(200)),
-});
+};
+
+const schema = z.object(listQueryShape);
 
 export type ListQuery = z.infer<typeof schema>;
 
@@ -71,7 +86,7 @@ export function readListQuery(parameters: URLSearchParams): ListQueryReading {
     }
   }
   const values = Object.fromEntries([...parameters].filter(([name]) => name !== 'type'));
-  const result = schema.safeParse({ ...values, type: parameters.getAll('type').filter((type) => type !== '') });
+  const result = schema.safeParse({ ...values, type: parameters.getAll('type') });
   if (result.success && faults.length === 0) return { ok: true, query: result.data };
   for (const issue of result.error?.issues ?? []) {
     faults.push({ parameter: String(issue.path[0]), message: issue.message });
@@ -89,6 +104,7 @@ export function filterOf(query: ListQuery, now: Date): ArticleFilter {
   return {
     types: query.type,
     tagged: query.tagged === true,
+    reviewed: query.reviewed,
     minScore: query.score,
     language: query.language,
     feedId: query.feed,

@@ -1,9 +1,11 @@
 /** The pages: what each asks the store for, and where it stands. */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type pg from 'pg';
 import { checkReadiness } from '../pipeline/health.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import { countArticles, listArticles } from '../store/articles.js';
 import { listFeeds } from '../store/feeds.js';
+import { judgementsOf } from '../store/judgements.js';
 import {
   articleLanguages,
   articlesPerTypeAndDay,
@@ -14,8 +16,10 @@ import {
   pollOutcomes,
 } from '../store/statistics.js';
 import { textStarts } from '../store/texts.js';
+import { judgeScript } from './assets.js';
 import { feedLinks } from './feeds-out.js';
 import { findArticle } from './find-article.js';
+import { mayJudge, serveJudging } from './judging.js';
 import { addressWith, filterOf, parametersOf, readListQuery } from './list-query.js';
 import { ArticlePage } from './pages/article.js';
 import { ArticleList, RHYTHM_DAYS } from './pages/article-list.js';
@@ -34,18 +38,34 @@ const DEAD_LETTERS_SHOWN = 50;
 const COUNT_SECONDS = 30;
 const DAY_MILLISECONDS = 86_400_000;
 
-const sendPage = (reply: FastifyReply, page: Page, status = 200): FastifyReply =>
-  reply.code(status).header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(renderPage(page));
+export type SendPage = (request: FastifyRequest, reply: FastifyReply, page: Page, status?: number) => FastifyReply;
 
-export const sendErrorPage = (reply: FastifyReply, error: ErrorPageModel): FastifyReply =>
-  sendPage(reply, { title: error.title, section: 'none', body: <ErrorPage {...error} /> }, error.status);
+export const sendPage: SendPage = (request, reply, page, status = 200) =>
+  reply
+    .code(status)
+    .header('cache-control', 'no-cache')
+    .type('text/html; charset=utf-8')
+    .send(renderPage(page, request.visitor));
 
-export function servePages(app: FastifyInstance, runtime: Runtime, names: ThreatNames): void {
+export const sendErrorPage = (request: FastifyRequest, reply: FastifyReply, error: ErrorPageModel): FastifyReply =>
+  sendPage(request, reply, { title: error.title, section: 'none', body: <ErrorPage {...error} /> }, error.status);
+
+export interface PagesOptions {
+  readonly runtime: Runtime;
+  /** For reading: gives up what takes too long. */
+  readonly reader: pg.Pool;
+  readonly names: ThreatNames;
+}
+
+export function servePages(app: FastifyInstance, { runtime, reader: pool, names }: PagesOptions): void {
   const { database, queues } = runtime;
-  const { pool } = database;
   const overview = remember(COUNT_SECONDS, async () => {
-    const [daily, languages] = await Promise.all([articlesPerTypeAndDay(pool, RHYTHM_DAYS), articleLanguages(pool)]);
-    return { daily, languages: languages.map(({ language }) => language) };
+    const [daily, languages, { articles }] = await Promise.all([
+      articlesPerTypeAndDay(pool, RHYTHM_DAYS),
+      articleLanguages(pool),
+      articleTotals(pool),
+    ]);
+    return { daily, languages: languages.map(({ language }) => language), stored: articles };
   });
 
   app.get('/', async (request, reply) => {
@@ -53,7 +73,7 @@ export function servePages(app: FastifyInstance, runtime: Runtime, names: Threat
     if ([...parameters.values()].includes('')) return reply.redirect(canonical(parameters));
     const reading = readListQuery(parameters);
     if (!reading.ok) {
-      return sendErrorPage(reply, {
+      return sendErrorPage(request, reply, {
         status: 400,
         title: 'This address asks for something Belfry doesn’t know',
         detail: 'Part of the address is not a filter of the article list:',
@@ -63,10 +83,9 @@ export function servePages(app: FastifyInstance, runtime: Runtime, names: Threat
     const { query } = reading;
     const now = new Date();
     const filter = filterOf(query, now);
-    const [found, count, totals, feeds, beside] = await Promise.all([
+    const [found, count, feeds, beside] = await Promise.all([
       listArticles(pool, filter, { limit: ARTICLES_A_PAGE + 1, after: query.after }),
       countArticles(pool, filter),
-      articleTotals(pool),
       listFeeds(pool),
       overview(),
     ]);
@@ -75,7 +94,7 @@ export function servePages(app: FastifyInstance, runtime: Runtime, names: Threat
       pool,
       shown.map(({ id }) => id),
     );
-    return sendPage(reply, {
+    return sendPage(request, reply, {
       title: 'Articles',
       section: 'articles',
       feeds: feedLinks(parameters),
@@ -87,7 +106,6 @@ export function servePages(app: FastifyInstance, runtime: Runtime, names: Threat
           articles={shown.map((summary) => ({ summary, text: texts.get(summary.id) ?? '' }))}
           more={found.length > ARTICLES_A_PAGE ? 'older' : 'none'}
           count={count}
-          stored={totals.articles}
           feeds={feeds.map(({ id, title, url, folder }) => ({ id, name: feedName(title, url), folder }))}
           names={names}
           now={now}
@@ -100,27 +118,37 @@ export function servePages(app: FastifyInstance, runtime: Runtime, names: Threat
     const { id } = request.params;
     const choice = await findArticle(pool, id);
     if (!choice.found) {
-      return sendErrorPage(reply, { status: 404, title: 'There is no such article', detail: choice.reason });
+      return sendErrorPage(request, reply, { status: 404, title: 'There is no such article', detail: choice.reason });
     }
     const { article } = choice;
     if (article.id !== id) return reply.redirect(`/articles/${article.id}`);
-    return sendPage(reply, {
+    const { visitor } = request;
+    const judgements = await judgementsOf(pool, article.id);
+    return sendPage(request, reply, {
       title: article.title,
       section: 'articles',
-      body: <ArticlePage article={article} names={names} now={new Date()} />,
+      body: <ArticlePage article={article} judgements={judgements} names={names} visitor={visitor} now={new Date()} />,
+      script: mayJudge(visitor) ? judgeScript : undefined,
     });
   });
 
-  app.get('/feeds', async (_request, reply) => {
+  serveJudging(
+    app,
+    runtime,
+    names.types.map(({ id }) => id),
+    (request, reply, status, title, detail) => sendErrorPage(request, reply, { status, title, detail }),
+  );
+
+  app.get('/feeds', async (request, reply) => {
     const [feeds, yields] = await Promise.all([listFeeds(pool), feedYields(pool)]);
-    return sendPage(reply, {
+    return sendPage(request, reply, {
       title: 'Feeds',
       section: 'feeds',
       body: <FeedsPage feeds={feeds} yields={yields} now={new Date()} />,
     });
   });
 
-  app.get('/operations', async (_request, reply) => {
+  app.get('/operations', async (request, reply) => {
     const now = new Date();
     const since = new Date(now.getTime() - DAY_MILLISECONDS);
     const [readiness, state, dead, polls, pages, feeds] = await Promise.all([
@@ -135,7 +163,7 @@ export function servePages(app: FastifyInstance, runtime: Runtime, names: Threat
       ? dead.letters.flatMap(({ subject }) => (subject && 'pageId' in subject ? [subject.pageId] : []))
       : [];
     const subjects = await pageSubjects(pool, pageIds);
-    return sendPage(reply, {
+    return sendPage(request, reply, {
       title: 'Operations',
       section: 'operations',
       body: (

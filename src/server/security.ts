@@ -2,25 +2,41 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CALLBACK_PATH } from '../pipeline/steps/follow-hub.js';
 
-/** Bull Board's place. Its own actions are the only ones that change anything. */
+/** Bull Board's place. */
 export const QUEUES_PATH = '/queues';
+export const API_PATH = '/api/v1';
+/** The API's browsable description. */
+export const DOCUMENTATION_PATH = `${API_PATH}/docs`;
 
-/** No script at all, and nothing from anywhere else: pages are plain HTML with one stylesheet. */
+/** Nothing inline and nothing from anywhere else: pages are plain HTML with one stylesheet, and work without their scripts. */
 const PAGE_POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; " +
+  "frame-ancestors 'none'";
+/** Swagger UI asks our own API on its reader's behalf; its symbols are data addresses in its stylesheet. */
+const DOCUMENTATION_POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'";
 /** Bull Board is a script that styles itself as it goes; it too gets nothing from elsewhere. */
 const QUEUES_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
   "connect-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
-const isQueues = (path: string): boolean =>
-  path === QUEUES_PATH || path.startsWith(`${QUEUES_PATH}/`) || path.startsWith(`${QUEUES_PATH}?`);
+export const isQueues = (address: string): boolean => isUnder(QUEUES_PATH, address);
+
+export const isUnder = (path: string, address: string): boolean =>
+  address === path || address.startsWith(`${path}/`) || address.startsWith(`${path}?`);
+
+function policyFor(address: string): string {
+  if (isQueues(address)) return QUEUES_POLICY;
+  return isUnder(DOCUMENTATION_PATH, address) ? DOCUMENTATION_POLICY : PAGE_POLICY;
+}
 
 export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({
-    'content-security-policy': isQueues(request.url) ? QUEUES_POLICY : PAGE_POLICY,
+    'content-security-policy': policyFor(request.url),
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    // Not `no-referrer`: that would also take the origin off our own forms, by which we know them.
+    'referrer-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=()',
@@ -35,7 +51,8 @@ export interface Refusal {
 
 /**
  * Refuses a request that asks for another host's pages (DNS rebinding: a foreign name that points at our loopback address),
- * that would change something outside Bull Board, or that another site's page sends to Bull Board (CSRF).
+ * that would change something where nothing can be changed, or that another site's page sends (CSRF). Forms carry a token of
+ * their own besides (access.ts).
  *
  * @param listensOn the configured host; on a loopback one only loopback names are answered
  */
@@ -51,13 +68,22 @@ export function refusalOf(request: FastifyRequest, listensOn: string): Refusal |
     };
   }
   if (request.method === 'GET' || request.method === 'HEAD') return undefined;
-  if (!isQueues(request.url)) {
-    return { status: 405, message: 'Nothing can be changed here: only GET and HEAD are answered.' };
+  if (request.is404) {
+    return { status: 405, message: `Nothing here takes ${request.method}: only GET and HEAD are answered.` };
   }
-  if (hostOf(request.headers.origin) !== host?.toLowerCase()) {
-    return { status: 403, message: 'Actions on queues are taken from this server’s own pages only.' };
+  if (isFromElsewhere(request)) {
+    return { status: 403, message: 'Changes are taken from this server’s own pages only.' };
   }
   return undefined;
+}
+
+/**
+ * Whether a browser says that another site's page sent this. Browsers name the origin of everything but GET and HEAD; programs
+ * name none. Bull Board takes no forms with a token, so there the origin must be named.
+ */
+function isFromElsewhere({ headers: { origin, host, 'sec-fetch-site': site }, url }: FastifyRequest): boolean {
+  if (origin === undefined) return isQueues(url) || (site !== undefined && site !== 'same-origin');
+  return hostOf(origin) !== host?.toLowerCase();
 }
 
 /** 127.0.0.0/8, ::1 and names that RFC 6761 section 6.3 ties to them. */

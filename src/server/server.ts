@@ -1,5 +1,6 @@
 /** The dashboard: pages, API, Bull Board, health and metrics in one web server. */
 import { STATUS_CODES } from 'node:http';
+import rateLimit from '@fastify/rate-limit';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -11,20 +12,26 @@ import Fastify, {
 import type { Metrics } from '../metrics.js';
 import { checkReadiness } from '../pipeline/health.js';
 import { describe, type Runtime } from '../pipeline/runtime.js';
-import { isDatabaseAway } from '../store/database.js';
+import { isDatabaseAway, isTooSlow } from '../store/database.js';
+import { anyToken } from '../store/tokens.js';
 import { loadTaxonomy } from '../threats/taxonomy.js';
+import { type AccessRefusal, createAccess, LOGIN_PATH, nobody, takeForms } from './access.js';
 import { sendProblem, serveApi } from './api.js';
 import { serveAssets } from './assets.js';
 import { serveBullBoard } from './bull-board.js';
 import { serveFeedsOut } from './feeds-out.js';
+import { serveLogin } from './login.js';
 import { createExposition } from './metrics.js';
-import { sendErrorPage, servePages } from './pages.js';
-import { problem } from './problem.js';
-import { isLoopback, refusalOf, setSecurityHeaders } from './security.js';
+import { sendErrorPage, sendPage, servePages } from './pages.js';
+import { type Problem, problem } from './problem.js';
+import { DOCUMENTATION_PATH, isLoopback, isUnder, refusalOf, setSecurityHeaders } from './security.js';
 import { createThreatNames, type NamedType } from './threat-names.js';
 import { serveWebSub } from './websub.js';
 
 const REQUEST_SECONDS = 30;
+
+/** Errors here are problem documents; elsewhere they are pages. */
+const PROGRAM_PATHS = /^\/(api|queues\/api)\//;
 
 /** The language of the pages; Dutch and French come with the analyst's workplace. */
 const PAGE_LANGUAGE = 'en';
@@ -57,24 +64,23 @@ export class CannotListen extends Error {
 /**
  * Serves the dashboard of a service that runs in this process.
  *
- * @throws CannotListen when the port is in use or the host is not this machine's.
+ * @throws CannotListen when the port is in use, the host is not this machine's, or it is not a loopback one and no token exists.
  * @throws TaxonomyError when no types are given and the taxonomy can't be read.
  */
 export async function startServer(service: ServedService, options: ServerOptions): Promise<RunningServer> {
   const { host, port } = options;
-  const { log } = service.runtime;
+  if (!isLoopback(host) && !(await anyToken(service.runtime.database.pool))) {
+    throw new CannotListen(
+      `${host} is reached from elsewhere, and there is no token yet: make one with ` +
+        '"belfry token create NAME --scopes read,judge,operate", or set HOST=127.0.0.1',
+    );
+  }
   const app = await createApp(service, options);
   try {
     await app.listen({ host, port });
   } catch (error) {
     await app.close();
     throw cannotListen(error as NodeJS.ErrnoException, host, port);
-  }
-  if (!isLoopback(host)) {
-    log.warn(
-      `the dashboard listens on ${host} and has no login yet: everyone who reaches it reads all and may act on the queues; ` +
-        'set HOST=127.0.0.1, or put it behind a proxy that asks for a login',
-    );
   }
   const address = app.server.address();
   const listens = typeof address === 'object' && address ? address.port : port;
@@ -92,29 +98,42 @@ async function createApp(
     forceCloseConnections: true,
     frameworkErrors: answerError,
   });
+  const refusedAccess = createAccess(runtime.database.pool, host);
+  app.decorateRequest('visitor');
   app.addHook('onRequest', async (request, reply) => {
+    request.visitor = nobody;
     setSecurityHeaders(request, reply);
     const refusal = refusalOf(request, host);
-    if (!refusal) return;
-    if (refusal.status === 405) reply.header('allow', 'GET, HEAD');
-    return answerWith(request, reply, refusal.status, refusal.message);
+    if (refusal?.status === 405) reply.header('allow', 'GET, HEAD');
+    if (refusal) return answerWith(request, reply, refusal.status, refusal.message);
+    const denial = await refusedAccess(request);
+    if (denial) return answerDenied(request, reply, denial);
   });
+  takeForms(app, (request, reply) =>
+    answerWith(request, reply, 403, 'This form is out of date. Go back, load the page again and repeat what you did.'),
+  );
+  await app.register(rateLimit, { global: false, keyGenerator: visitorKey, errorResponseBuilder: tooMany });
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => answerWith(request, reply, 404, 'There is nothing at this address.'));
 
   serveProbes();
   serveAssets(app);
-  servePages(app, runtime, createThreatNames(types, PAGE_LANGUAGE));
-  serveFeedsOut(app, runtime, types);
-  serveApi(app, runtime);
+  const reader = runtime.database.limitedPool(runtime.settings.server.statementSeconds);
+  app.addHook('onClose', () => reader.end());
+  servePages(app, { runtime, reader, names: createThreatNames(types, PAGE_LANGUAGE) });
+  serveFeedsOut(app, { runtime, reader, types });
+  serveLogin(app, runtime, sendPage);
+  await serveApi(app, { runtime, reader, types });
   if (runtime.settings.server.publicUrl !== undefined) await serveWebSub(app, runtime, metrics);
   await serveBullBoard(app, runtime.queues);
   return app;
 
   function serveProbes(): void {
     const expose = createExposition(runtime, metrics);
-    app.get('/healthz', (_request, reply) => reply.header('cache-control', 'no-store').type('text/plain').send('ok\n'));
-    app.get('/readyz', async (_request, reply) => {
+    app.get('/healthz', { config: { access: 'public' } }, (_request, reply) =>
+      reply.header('cache-control', 'no-store').type('text/plain').send('ok\n'),
+    );
+    app.get('/readyz', { config: { access: 'public' } }, async (_request, reply) => {
       const readiness = await checkReadiness(runtime);
       return reply
         .code(readiness.ready ? 200 : 503)
@@ -130,21 +149,64 @@ async function createApp(
 
 /** An error for whoever asked: a problem document for programs, a page for people. What is inside stays in the log. */
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.visitor ??= nobody;
   setSecurityHeaders(request, reply);
   if (isDatabaseAway(error)) {
     request.log.warn({ error: describe(error) }, 'the store is away');
     reply.header('retry-after', '5');
     return answerWith(request, reply, 503, 'The store is away at the moment. Try again in some seconds.');
   }
+  if (isTooSlow(error)) {
+    request.log.warn({ path: request.url }, 'a query took too long and was given up');
+    return answerWith(
+      request,
+      reply,
+      503,
+      'This would take too long. Ask for less: a period, a source or fewer words.',
+    );
+  }
+  if (error.validation) return sendProblem(reply, problem(400, 'The request is not valid.', faultsOf(error)));
   const status = error.statusCode ?? 500;
   if (status < 500) return answerWith(request, reply, status, error.message);
   request.log.error({ error: describe(error), stack: error.stack, path: request.url }, 'a page failed');
   return answerWith(request, reply, 500, 'This is a defect of Belfry; its log says more.');
 }
 
+/** Programs are told, people are shown the way in. */
+function answerDenied(request: FastifyRequest, reply: FastifyReply, { status, message }: AccessRefusal): FastifyReply {
+  if (status === 401) {
+    if (isPage(request)) return reply.redirect(`${LOGIN_PATH}?next=${encodeURIComponent(request.url)}`, 303);
+    // Feed readers know Basic: the token is the password.
+    const basic = PROGRAM_PATHS.test(request.url) ? '' : ', Basic realm="Belfry", charset="UTF-8"';
+    reply.header('www-authenticate', `Bearer realm="Belfry"${basic}`);
+  }
+  return answerWith(request, reply, status, message);
+}
+
+/** What a person opens in a browser, as far as the address and what is accepted tell. */
+const isPage = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' &&
+  (!PROGRAM_PATHS.test(url) || isUnder(DOCUMENTATION_PATH, url)) &&
+  (headers.accept ?? '').includes('text/html');
+
+/** Each token has its own allowance; without one, each address. */
+const visitorKey = ({ visitor, ip }: FastifyRequest): string => (visitor.name ? `token ${visitor.name}` : ip);
+
+const tooMany = (_request: FastifyRequest, { after }: { readonly after: string }): Error =>
+  Object.assign(new Error(`Too many requests. Try again in ${after}.`), { statusCode: 429 });
+
 function answerWith(request: FastifyRequest, reply: FastifyReply, status: number, detail: string): FastifyReply {
-  if (/^\/(api|queues\/api)\//.test(request.url)) return sendProblem(reply, problem(status, detail));
-  return sendErrorPage(reply, { status, title: STATUS_CODES[status] ?? 'Error', detail });
+  if (PROGRAM_PATHS.test(request.url)) return sendProblem(reply, problem(status, detail));
+  return sendErrorPage(request, reply, { status, title: STATUS_CODES[status] ?? 'Error', detail });
+}
+
+/** What the schema of a route found wrong, by parameter. */
+function faultsOf({ validation = [] }: FastifyError): Problem['faults'] {
+  return validation.flatMap(({ instancePath, message = '', params }) => {
+    const { keys } = params as { readonly keys?: readonly string[] };
+    if (keys) return keys.map((parameter) => ({ parameter, message: 'unknown' }));
+    return [{ parameter: instancePath.split('/').filter(Boolean).join('.') || 'body', message }];
+  });
 }
 
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -41,7 +41,7 @@ export async function serveWebSub(app: FastifyInstance, runtime: Runtime, metric
 
     scope.get<{ Params: { token: string } }>(
       `${CALLBACK_PATH}:token`,
-      { exposeHeadRoute: false },
+      { exposeHeadRoute: false, config: { access: 'public' } },
       async (request, reply) => {
         const answer = await answerHub(runtime.database.pool, tokenOf(request), queryOf(request.url));
         count('verification', answer.outcome);
@@ -57,7 +57,7 @@ export async function serveWebSub(app: FastifyInstance, runtime: Runtime, metric
 
     scope.post<{ Params: { token: string } }>(
       `${CALLBACK_PATH}:token`,
-      { bodyLimit: runtime.settings.net.maxFeedMegabytes * MEGABYTE },
+      { bodyLimit: runtime.settings.net.maxFeedMegabytes * MEGABYTE, config: { access: 'public' } },
       async (request, reply) => {
         const { outcome, feedId, pages } = request.headers['content-encoding']
           ? { outcome: 'encoded', feedId: null, pages: [] }

@@ -87,8 +87,8 @@ export async function storeArticle(
   );
   await database.query(
     `WITH given AS (SELECT * FROM jsonb_to_recordset($2) AS g(type text, score real, evidence jsonb)),
-     gone AS (DELETE FROM tags WHERE article_id = $1 AND type NOT IN (SELECT type FROM given))
-     INSERT INTO tags (article_id, type, score, evidence, origin, happened_at)
+     gone AS (DELETE FROM machine_tags WHERE article_id = $1 AND type NOT IN (SELECT type FROM given))
+     INSERT INTO machine_tags (article_id, type, score, evidence, origin, happened_at)
      SELECT $1, type, score, evidence, $3, $4 FROM given
      ON CONFLICT (article_id, type) DO UPDATE SET
        score = excluded.score, evidence = excluded.evidence, origin = excluded.origin, happened_at = excluded.happened_at`,
@@ -98,11 +98,28 @@ export async function storeArticle(
   return former === input.fingerprint ? 'unchanged' : 'edited';
 }
 
+/** A tag as it counts: the model's, or an analyst's judgement in its stead. */
 export interface StoredTag {
   readonly type: string;
+  /** 0–1; 1 where an analyst said so. */
   readonly score: number;
+  /** `model:VERSION` or `analyst:NAME`. */
   readonly origin: string;
+  /** What the model found; empty where only an analyst saw it. */
   readonly evidence: readonly Evidence[];
+  /** Who said so and when (ISO 8601), null where nobody judged. */
+  readonly judgement: { readonly by: string; readonly at: string } | null;
+  /** What the model had said, kept beside the judgement; null where it gave no such tag. */
+  readonly machine: { readonly score: number; readonly origin: string } | null;
+}
+
+/** A type that an analyst took off, or ruled out from the start. */
+export interface Rejection {
+  readonly type: string;
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly machine: { readonly score: number; readonly origin: string } | null;
 }
 
 export interface ArticleSummary {
@@ -133,6 +150,8 @@ export interface StoredArticle extends ArticleSummary {
   readonly text: string;
   readonly html: string;
   readonly method: string;
+  /** Types that an analyst said it is not about, with what the model had said. */
+  readonly rejections: readonly Rejection[];
   readonly versions: readonly {
     readonly version: number;
     readonly title: string;
@@ -148,6 +167,8 @@ export interface ArticleFilter {
   readonly tagged?: boolean | undefined;
   /** Least score of the matching tag, 0–1. */
   readonly minScore?: number | undefined;
+  /** Only articles that an analyst has judged in any way, or only those that none has. */
+  readonly reviewed?: boolean | undefined;
   readonly language?: string | undefined;
   readonly feedId?: number | undefined;
   readonly since?: Date | undefined;
@@ -165,8 +186,12 @@ export interface ArticleCursor {
 const SUMMARY_COLUMNS = `a.id, a.url, a.title, a.byline, a.published_at AS "publishedAt", a.happened_at AS "happenedAt",
   a.stored_at AS "storedAt", a.updated_at AS "updatedAt", a.language, a.excerpt, a.source, a.source_reason AS "sourceReason",
   a.feed_id AS "feedId", f.title AS "feedTitle", f.country, a.version,
-  coalesce((SELECT jsonb_agg(jsonb_build_object('type', type, 'score', score, 'origin', origin, 'evidence', evidence) ORDER BY score DESC, type)
-    FROM tags WHERE article_id = a.id), '[]') AS tags`;
+  coalesce((SELECT jsonb_agg(jsonb_build_object('type', t.type, 'score', t.score, 'origin', t.origin,
+      'evidence', coalesce(m.evidence, '[]'),
+      'judgement', CASE WHEN t.judged_by IS NOT NULL THEN jsonb_build_object('by', t.judged_by, 'at', to_json(t.judged_at)) END,
+      'machine', CASE WHEN m.origin IS NOT NULL THEN jsonb_build_object('score', m.score, 'origin', m.origin) END)
+    ORDER BY t.score DESC, t.type)
+    FROM tags t LEFT JOIN machine_tags m ON m.article_id = t.article_id AND m.type = t.type WHERE t.article_id = a.id), '[]') AS tags`;
 
 /** Articles that match, newest first. */
 export async function listArticles(
@@ -174,40 +199,60 @@ export async function listArticles(
   filter: ArticleFilter,
   page: { readonly limit: number; readonly after?: ArticleCursor | undefined },
 ): Promise<ArticleSummary[]> {
-  const { where, values } = conditions(filter);
-  const use = (value: unknown): string => `$${values.push(value)}`;
-  if (page.after) where.push(`(a.happened_at, a.id) < (${use(page.after.happenedAt)}, ${use(page.after.id)})`);
+  const { from, where, happenedAt, id, values } = conditions(filter, page.after);
+  // The page's places first, by index alone; only then all that a summary says, for these few.
   const { rows } = await database.query<ArticleSummary>(
-    `SELECT ${SUMMARY_COLUMNS} FROM articles a JOIN feeds f ON f.id = a.feed_id
-     ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY a.happened_at DESC, a.id DESC LIMIT ${use(page.limit)}`,
+    `SELECT ${SUMMARY_COLUMNS}
+     FROM (SELECT ${happenedAt} AS happened_at, ${id} AS id FROM ${from} ${where}
+       ORDER BY 1 DESC, 2 DESC LIMIT $${values.push(page.limit)}) place
+     JOIN articles a ON a.id = place.id JOIN feeds f ON f.id = a.feed_id
+     ORDER BY place.happened_at DESC, place.id DESC`,
     values,
   );
   return rows;
 }
 
 export async function countArticles(database: Queryable, filter: ArticleFilter): Promise<number> {
-  const { where, values } = conditions(filter);
-  const { rows } = await database.query<{ count: number }>(
-    `SELECT count(*) FROM articles a ${where.length ? `WHERE ${where.join(' AND ')}` : ''}`,
-    values,
-  );
+  const { from, where, values } = conditions(filter);
+  const { rows } = await database.query<{ count: number }>(`SELECT count(*) FROM ${from} ${where}`, values);
   return rows[0]?.count ?? 0;
 }
 
-function conditions(filter: ArticleFilter): { where: string[]; values: unknown[] } {
+interface Conditions {
+  readonly from: string;
+  readonly where: string;
+  /** The columns that the list is ordered by, both downwards. */
+  readonly happenedAt: string;
+  readonly id: string;
+  readonly values: unknown[];
+}
+
+/**
+ * A list of tagged articles is read off the tags, whose indexes are in the list's order: the first page of a type touches its
+ * newest tags only, however many articles there are.
+ */
+function conditions(filter: ArticleFilter, after?: ArticleCursor): Conditions {
   const values: unknown[] = [];
   const use = (value: unknown): string => `$${values.push(value)}`;
   const where: string[] = [];
-  if (filter.types?.length || filter.minScore !== undefined || filter.tagged) {
-    const tag = ['article_id = a.id'];
-    if (filter.types?.length) tag.push(`type = ANY(${use(filter.types)})`);
-    if (filter.minScore !== undefined) tag.push(`score >= ${use(filter.minScore)}`);
-    where.push(`EXISTS (SELECT FROM tags WHERE ${tag.join(' AND ')})`);
+  const byTag = Boolean(filter.types?.length || filter.minScore !== undefined || filter.tagged);
+  const [happenedAt, id] = byTag ? (['happened_at', 'article_id'] as const) : (['a.happened_at', 'a.id'] as const);
+  const tag: string[] = [];
+  const inOrder = byTag ? tag : where;
+  if (filter.since) inOrder.push(`${happenedAt} >= ${use(filter.since)}`);
+  if (filter.until) inOrder.push(`${happenedAt} < ${use(filter.until)}`);
+  if (after) inOrder.push(`(${happenedAt}, ${id}) < (${use(after.happenedAt)}, ${use(after.id)})`);
+  // One type alone reads its own index in order; a list of one would not.
+  if (filter.types?.length === 1) tag.push(`type = ${use(filter.types[0])}`);
+  else if (filter.types?.length) tag.push(`type = ANY(${use(filter.types)})`);
+  if (filter.minScore !== undefined) tag.push(`score >= ${use(filter.minScore)}`);
+  if (filter.reviewed !== undefined) {
+    where.push(
+      `${filter.reviewed ? '' : 'NOT '}EXISTS (SELECT FROM judgements WHERE article_id = a.id AND withdrawn_at IS NULL)`,
+    );
   }
   if (filter.language) where.push(`a.language = ${use(filter.language)}`);
   if (filter.feedId !== undefined) where.push(`a.feed_id = ${use(filter.feedId)}`);
-  if (filter.since) where.push(`a.happened_at >= ${use(filter.since)}`);
-  if (filter.until) where.push(`a.happened_at < ${use(filter.until)}`);
   if (filter.search) {
     // Each article is indexed by the stems of its own language, so each language's articles are asked in its own stems.
     const words = use(filter.search);
@@ -221,20 +266,32 @@ function conditions(filter: ArticleFilter): { where: string[]; values: unknown[]
     );
     where.push(`(${perLanguage.join(' OR ')})`);
   }
-  return { where, values };
+  const matching = `(SELECT DISTINCT happened_at, article_id FROM tags ${tag.length ? `WHERE ${tag.join(' AND ')}` : ''}) t`;
+  const withArticle = `${matching} JOIN articles a ON a.id = t.article_id`;
+  return {
+    from: byTag ? (where.length ? withArticle : matching) : 'articles a',
+    where: where.length ? `WHERE ${where.join(' AND ')}` : '',
+    happenedAt: byTag ? 't.happened_at' : happenedAt,
+    id: byTag ? 't.article_id' : id,
+    values,
+  };
 }
 
 /** Articles whose id begins with `prefix`; two or more mean that it is ambiguous. */
 export async function findArticles(database: Queryable, prefix: string): Promise<StoredArticle[]> {
   const { rows } = await database.query<StoredArticle>(
     `SELECT ${SUMMARY_COLUMNS}, a.canonical_url AS "canonicalUrl", a.section, a.image, a.text, a.html, a.method,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('type', s.type, 'by', s.judged_by, 'at', to_json(s.judged_at),
+           'machine', CASE WHEN m.origin IS NOT NULL THEN jsonb_build_object('score', m.score, 'origin', m.origin) END) ORDER BY s.type)
+         FROM standing_judgements s LEFT JOIN machine_tags m ON m.article_id = s.article_id AND m.type = s.type
+         WHERE s.article_id = a.id AND s.verdict = 'is-not'), '[]') AS rejections,
        coalesce((SELECT jsonb_agg(jsonb_build_object('version', version, 'title', title, 'text', text, 'replacedAt', replaced_at) ORDER BY version DESC)
          FROM article_versions WHERE article_id = a.id), '[]') AS versions
      FROM articles a JOIN feeds f ON f.id = a.feed_id
      WHERE a.id >= $1 AND a.id < $1 || 'g' ORDER BY a.id LIMIT 2`,
     [prefix],
   );
-  // JSON carries times as text, whatever the type says.
+  // Dates within JSON come as text.
   return rows.map((row) => ({
     ...row,
     versions: row.versions.map((version) => ({ ...version, replacedAt: new Date(version.replacedAt) })),

@@ -34,6 +34,11 @@ export interface Database {
   readonly ended: Promise<string>;
   /** A pool for BullMQ's PostgreSQL backend, closed together with this database. */
   queuePool(): pg.Pool;
+  /**
+   * A pool whose queries are given up after so many seconds. A server stops them; the embedded database can't, there only the
+   * wait ends. Whoever asks for it may end it; the rest is closed together with this database.
+   */
+  limitedPool(seconds: number): pg.Pool;
   close(): Promise<void>;
 }
 
@@ -68,14 +73,15 @@ export async function openDatabase(
     gone = true;
   });
   const pools: pg.Pool[] = [];
-  const makePool = (max: number): pg.Pool => {
-    const pool = new pg.Pool({ ...config, max });
+  const makePool = (max: number, limit?: { readonly milliseconds: number }): pg.Pool => {
+    const limits = embedded ? { query_timeout: limit?.milliseconds } : { statement_timeout: limit?.milliseconds };
+    const pool = new pg.Pool({ ...config, ...(limit && limits), max });
     pool.on('error', options.onPoolError);
     pools.push(pool);
     return pool;
   };
   const close = async () => {
-    await Promise.all(pools.map((pool) => pool.end()));
+    await Promise.all(pools.filter((pool) => !pool.ending).map((pool) => pool.end()));
     await embedded?.close();
   };
   const pool = makePool(POOL_MAX_CONNECTIONS);
@@ -94,6 +100,7 @@ export async function openDatabase(
         makePool(QUEUE_POOL_MAX_CONNECTIONS),
         (waited) => gone || (options.kind === 'command' && waited > COMMAND_PATIENCE_MILLISECONDS),
       ),
+    limitedPool: (seconds) => makePool(POOL_MAX_CONNECTIONS, { milliseconds: seconds * 1000 }),
     close,
   };
 }
@@ -137,6 +144,14 @@ async function untilOwnerIsReady(pool: pg.Pool, embedded: EmbeddedDatabase): Pro
     if (ended !== undefined) throw new Error(`${ended}; try again`);
     await sleep(OWNER_POLL_MILLISECONDS);
   }
+}
+
+/** Whether a query was given up because it took longer than its pool allows (see `limitedPool`). */
+export function isTooSlow(error: unknown): boolean {
+  // 57014 is query_canceled; the message is that of pg's own `query_timeout`.
+  return (
+    error instanceof Error && ((error as { code?: unknown }).code === '57014' || error.message === 'Query read timeout')
+  );
 }
 
 /** Runs `work` in a transaction on one connection; rolls back when it throws. */

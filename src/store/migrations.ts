@@ -273,6 +273,107 @@ CREATE TABLE belfry.stray_jobs (
   PRIMARY KEY (page_id, stage)
 );
 `,
+  `
+-- What machines said and what analysts said are kept apart; "tags" holds what counts, and every reader takes it from there.
+ALTER TABLE tags RENAME TO machine_tags;
+ALTER TABLE machine_tags RENAME CONSTRAINT tags_pkey TO machine_tags_pkey;
+DROP INDEX tags_type;
+
+CREATE TABLE judgements (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  article_id   text NOT NULL REFERENCES articles ON DELETE CASCADE,
+  type         text NOT NULL,
+  verdict      text NOT NULL CHECK (verdict IN ('is', 'is-not')),
+  judged_by    text NOT NULL,
+  judged_at    timestamptz NOT NULL DEFAULT now(),
+  note         text,
+  -- rows are never deleted: one that no longer counts says since when and through whom
+  withdrawn_at timestamptz,
+  withdrawn_by text
+);
+CREATE INDEX judgements_standing ON judgements (article_id, type, id DESC) WHERE withdrawn_at IS NULL;
+CREATE INDEX judgements_article ON judgements (article_id, id);
+
+-- Where analysts disagree the latest judgement counts; once it is withdrawn the one before does again.
+CREATE VIEW standing_judgements AS
+  SELECT DISTINCT ON (article_id, type) article_id, type, id, verdict, judged_by, judged_at, note
+  FROM judgements WHERE withdrawn_at IS NULL ORDER BY article_id, type, id DESC;
+
+-- The one place that says what counts.
+CREATE VIEW counting_tags AS
+  SELECT a.id AS article_id, m.type, m.score, m.origin, a.happened_at, NULL::text AS judged_by, NULL::timestamptz AS judged_at
+  FROM machine_tags m
+  JOIN articles a ON a.id = m.article_id
+  WHERE NOT EXISTS (
+    SELECT FROM judgements j WHERE j.article_id = m.article_id AND j.type = m.type AND j.withdrawn_at IS NULL
+  )
+  UNION ALL
+  SELECT a.id, s.type, 1::real, 'analyst:' || s.judged_by, a.happened_at, s.judged_by, s.judged_at
+  FROM standing_judgements s
+  JOIN articles a ON a.id = s.article_id
+  WHERE s.verdict = 'is';
+
+-- The same as a table, so that "latest of a type" is one index among 200,000 articles. Triggers alone write it.
+CREATE TABLE tags (
+  article_id  text NOT NULL REFERENCES articles ON DELETE CASCADE,
+  type        text NOT NULL,
+  score       real NOT NULL,
+  origin      text NOT NULL,
+  happened_at timestamptz NOT NULL,        -- of the article
+  judged_by   text,
+  judged_at   timestamptz,
+  PRIMARY KEY (article_id, type)
+);
+INSERT INTO tags SELECT * FROM counting_tags;
+CREATE INDEX tags_type ON tags (type, happened_at DESC, article_id DESC) INCLUDE (score);
+CREATE INDEX tags_latest ON tags (happened_at DESC, article_id DESC) INCLUDE (type, score);
+
+CREATE FUNCTION settle_tag() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  said record := coalesce(NEW, OLD);
+BEGIN
+  DELETE FROM tags WHERE article_id = said.article_id AND type = said.type;
+  INSERT INTO tags SELECT * FROM counting_tags WHERE article_id = said.article_id AND type = said.type;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER machine_tags_settle AFTER INSERT OR UPDATE OR DELETE ON machine_tags
+  FOR EACH ROW EXECUTE FUNCTION settle_tag();
+CREATE TRIGGER judgements_settle AFTER INSERT OR UPDATE OR DELETE ON judgements
+  FOR EACH ROW EXECUTE FUNCTION settle_tag();
+
+CREATE FUNCTION follow_article() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE tags SET happened_at = NEW.happened_at WHERE article_id = NEW.id;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER articles_happened_at AFTER UPDATE OF happened_at ON articles
+  FOR EACH ROW WHEN (OLD.happened_at IS DISTINCT FROM NEW.happened_at) EXECUTE FUNCTION follow_article();
+`,
+  `
+-- Who may ask the server what. Only hashes are kept: a token is shown once, when it is made.
+CREATE TABLE tokens (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name         text NOT NULL,
+  hash         bytea NOT NULL UNIQUE,      -- SHA-256 of 32 random bytes: nothing to guess, so no slow hash is needed
+  scopes       text[] NOT NULL,
+  created_at   timestamptz NOT NULL DEFAULT now(),
+  last_used_at timestamptz,
+  expires_at   timestamptz,
+  revoked_at   timestamptz
+);
+-- Judgements carry the name of who made them: it must mean one token at a time.
+CREATE UNIQUE INDEX tokens_name ON tokens (name) WHERE revoked_at IS NULL;
+
+CREATE TABLE sessions (
+  hash       bytea PRIMARY KEY,
+  token_id   bigint NOT NULL REFERENCES tokens ON DELETE CASCADE,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+`,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

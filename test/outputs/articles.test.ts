@@ -100,7 +100,7 @@ test.each([0, 1, 3])('JSON is one array of %i articles', async (count) => {
 });
 
 test('a table shows the beginning of the id, title, source and tags, and says when there is nothing', async () => {
-  const tags = [{ type: 'sabotage', score: 0.914, origin: 'model:1', evidence: [] }];
+  const tags = [{ type: 'sabotage', score: 0.914, origin: 'model:1', evidence: [], judgement: null, machine: null }];
   const text = await written('table', [article({ tags })]);
   for (const shown of ['a1b2c3d4e5', 'Quay closed', 'The Gazette', 'sabotage', '0.91']) expect(text).toContain(shown);
   expect(await written('table', [])).toBe('no articles match\n');

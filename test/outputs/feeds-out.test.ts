@@ -188,12 +188,12 @@ describe('the whole list', () => {
   test('that breaks off midway doesn’t look like a whole one', async () => {
     const { pool } = service.runtime.database;
     // Evidence that is none: the last article can’t be written.
-    await pool.query(`UPDATE tags SET evidence = '[1]' WHERE article_id = $1`, [testId(1)]);
+    await pool.query(`UPDATE machine_tags SET evidence = '[1]' WHERE article_id = $1`, [testId(1)]);
     try {
       await expect(get('/api/v1/articles?format=stix').then((response) => response.text())).rejects.toThrow();
       expect((await get('/api/v1/articles?limit=1')).status).toBe(200);
     } finally {
-      await pool.query(`DELETE FROM tags WHERE article_id = $1`, [testId(1)]);
+      await pool.query(`DELETE FROM machine_tags WHERE article_id = $1`, [testId(1)]);
     }
   });
 

@@ -75,6 +75,8 @@ export interface TestArticle {
   readonly happenedAt: Date;
   readonly tags?: readonly Tag[];
   readonly sourceReason?: string;
+  /** Of the classifier. */
+  readonly version?: string;
 }
 
 export async function storeTestArticle(runtime: Runtime, given: TestArticle): Promise<void> {
@@ -106,7 +108,7 @@ export async function storeTestArticle(runtime: Runtime, given: TestArticle): Pr
         methods: {},
       },
     },
-    classification: { language, threats: given.tags ?? [], version: 'test' },
+    classification: { language, threats: given.tags ?? [], version: given.version ?? 'test' },
   });
 }
 

@@ -1,10 +1,11 @@
 /** The list of articles with its filters. */
+
+import { quoteAround, strongest } from '../../outputs/quote.js';
 import type { ArticleSummary } from '../../store/articles.js';
 import type { DailyCount } from '../../store/statistics.js';
 import { encodeCursor } from '../cursor.js';
 import { addressWith, type ListQuery } from '../list-query.js';
 import { findingsIn, findingsOf } from '../marks.js';
-import { quoteAround, strongest } from '../quote.js';
 import type { ThreatNames } from '../threat-names.js';
 import { byFolder } from './folders.js';
 import { MarkedText } from './marked.js';
@@ -26,6 +27,8 @@ const periodNames = {
   '30d': 'Last 30 days',
   '90d': 'Last 90 days',
 } as const;
+
+const reviewedNames = { yes: 'Judged by somebody', no: 'Judged by nobody yet' } as const;
 
 export interface ListedArticle {
   readonly summary: ArticleSummary;
@@ -204,6 +207,17 @@ function Filters(model: ArticleListModel) {
             </select>
           </p>
           <p class="field">
+            <label for="reviewed">Reviewed</label>
+            <select id="reviewed" name="reviewed">
+              <option value="">all</option>
+              {Object.entries(reviewedNames).map(([word, name]) => (
+                <option key={word} value={word} selected={query.reviewed === (word === 'yes')}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </p>
+          <p class="field">
             <label for="period">Period</label>
             <select id="period" name="period">
               <option value="">all</option>
@@ -328,6 +342,9 @@ function activeFilters({ query, parameters, feeds, names }: ArticleListModel): r
       without: addressWith(PATH, parameters, { type: query.type.filter((other) => other !== type) }),
     })),
     ...(query.score !== undefined ? [{ words: `at least ${percent(query.score)}`, without: without('score') }] : []),
+    ...(query.reviewed !== undefined
+      ? [{ words: reviewedNames[query.reviewed ? 'yes' : 'no'], without: without('reviewed') }]
+      : []),
     ...(query.period ? [{ words: periodNames[query.period], without: without('period') }] : []),
     ...(query.from ? [{ words: `from ${parameters.get('from')}`, without: without('from') }] : []),
     ...(query.to ? [{ words: `to ${parameters.get('to')}`, without: without('to') }] : []),

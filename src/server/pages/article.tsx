@@ -1,19 +1,17 @@
 /** One article: its text with the evidence marked, and why it was tagged as it is. */
-import type { StoredArticle } from '../../store/articles.js';
+import type { StoredArticle, StoredTag } from '../../store/articles.js';
 import { type Finding, findingsIn, findingsOf, paragraphsOf } from '../marks.js';
 import { describePage } from '../outcomes.js';
 import type { ThreatNames } from '../threat-names.js';
+import { JudgementHistory, JudgeOne, Judging, type JudgingModel, Origin } from './judging.js';
 import { MarkedText, weightInWords } from './marked.js';
 import { Moment } from './moment.js';
-import { countryName, feedName, hostName, languageName, percent, TypeChip, webAddress } from './words.js';
+import { countryName, feedName, hostName, languageName, TypeChip, webAddress } from './words.js';
 
-export interface ArticlePageModel {
-  readonly article: StoredArticle;
-  readonly names: ThreatNames;
-  readonly now: Date;
-}
+export type ArticlePageModel = JudgingModel;
 
-export function ArticlePage({ article, names, now }: ArticlePageModel) {
+export function ArticlePage(model: ArticlePageModel) {
+  const { article, names, now } = model;
   const findings = findingsOf(article.tags);
   const lang = article.language === 'und' ? undefined : article.language;
   return (
@@ -47,7 +45,8 @@ export function ArticlePage({ article, names, now }: ArticlePageModel) {
         <Text article={article} findings={findings} names={names} />
       </article>
       <aside aria-label="About this article">
-        <Why article={article} findings={findings} names={names} />
+        <Why {...model} findings={findings} />
+        <JudgementHistory {...model} />
         <Provenance article={article} now={now} />
         <Versions article={article} now={now} />
       </aside>
@@ -93,24 +92,31 @@ function Text({
   );
 }
 
-function Why({
-  article,
-  findings,
-  names,
-}: {
-  readonly article: StoredArticle;
-  readonly findings: readonly Finding[];
-  readonly names: ThreatNames;
-}) {
+function Why({ findings, ...model }: ArticlePageModel & { readonly findings: readonly Finding[] }) {
+  const { article, names, visitor, now } = model;
   return (
     <section aria-labelledby="why">
       <h2 id="why">Threat types</h2>
-      {article.tags.length === 0 && <p>None: nothing in this article speaks for a threat type strongly enough.</p>}
-      {article.tags.map(({ type, score, origin }) => (
-        <section key={type} class={`evidence ${names.colour(type)}`} aria-label={names.label(type)}>
-          <h3>
-            <TypeChip type={type} score={score} names={names} />
-          </h3>
+      {article.tags.length === 0 && (
+        <p>
+          {article.rejections.length > 0
+            ? 'None, says who judged it.'
+            : 'None: nothing in this article speaks for a threat type strongly enough.'}
+        </p>
+      )}
+      <Judging {...model} />
+      {article.tags.map((tag) => tagged(tag))}
+    </section>
+  );
+
+  function tagged(tag: StoredTag) {
+    const { type, score } = tag;
+    return (
+      <section key={type} class={`evidence ${names.colour(type)}`} aria-label={names.label(type)}>
+        <h3>
+          <TypeChip type={type} score={score} names={names} />
+        </h3>
+        {tag.evidence.length > 0 && (
           <table>
             <caption class="spoken">Evidence for {names.label(type)}</caption>
             <thead>
@@ -139,13 +145,12 @@ function Why({
                 ))}
             </tbody>
           </table>
-          <p class="note">
-            {percent(score)} according to <code>{origin}</code>
-          </p>
-        </section>
-      ))}
-    </section>
-  );
+        )}
+        <Origin tag={tag} now={now} />
+        <JudgeOne tag={tag} article={article} names={names} visitor={visitor} />
+      </section>
+    );
+  }
 }
 
 /** Long names break after their dots and hyphens, not within words. */

@@ -1,7 +1,8 @@
 /** The frame around every page. */
 import type { ComponentChildren } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { logo, stylesheet } from '../assets.js';
+import { FORM_FIELD, may, type Visitor } from '../access.js';
+import { type Asset, logo, stylesheet } from '../assets.js';
 import type { FeedLink } from '../feeds-out.js';
 import { QUEUES_PATH } from '../security.js';
 
@@ -19,10 +20,12 @@ export interface Page {
   readonly body: ComponentChildren;
   /** The same content as feeds, for readers that look for them on the page. */
   readonly feeds?: readonly FeedLink[];
+  /** Makes something quicker; the page works without it. */
+  readonly script?: Asset | undefined;
 }
 
-/** A whole HTML document. What comes from articles and feeds is escaped by the renderer. */
-export function renderPage({ title, section, body, feeds = [] }: Page): string {
+/** A whole HTML document for this visitor. What comes from articles and feeds is escaped by the renderer. */
+export function renderPage({ title, section, body, feeds = [], script }: Page, visitor: Visitor): string {
   return `<!doctype html>${renderToString(
     <html lang="en">
       <head>
@@ -35,6 +38,7 @@ export function renderPage({ title, section, body, feeds = [] }: Page): string {
         {feeds.map(({ type, title, address }) => (
           <link key={address} rel="alternate" type={type} title={title} href={address} />
         ))}
+        {script && <script src={script.address} defer />}
       </head>
       <body>
         <a class="skip" href="#main">
@@ -54,11 +58,14 @@ export function renderPage({ title, section, body, feeds = [] }: Page): string {
                   </a>
                 </li>
               ))}
-              <li>
-                <a href={QUEUES_PATH}>Queues</a>
-              </li>
+              {may(visitor, 'operate') && (
+                <li>
+                  <a href={QUEUES_PATH}>Queues</a>
+                </li>
+              )}
             </ul>
           </nav>
+          <Account visitor={visitor} />
         </header>
         <main id="main" tabindex={-1}>
           {body}
@@ -67,3 +74,18 @@ export function renderPage({ title, section, body, feeds = [] }: Page): string {
     </html>,
   )}`;
 }
+
+function Account({ visitor }: { readonly visitor: Visitor }) {
+  if (visitor.kind !== 'session') return null;
+  return (
+    <form class="account" action="/logout" method="post">
+      <FormToken visitor={visitor} />
+      <span>{visitor.name}</span> <button type="submit">Log out</button>
+    </form>
+  );
+}
+
+/** Stands in every form that changes something. */
+export const FormToken = ({ visitor }: { readonly visitor: Visitor }) => (
+  <input type="hidden" name={FORM_FIELD} value={visitor.formToken} />
+);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { quoteAround, strongest } from '../../src/outputs/quote.js';
 import type { Finding } from '../../src/server/marks.js';
-import { quoteAround, strongest } from '../../src/server/quote.js';
-import { evidence } from './newsroom-store.js';
+import { evidence } from '../server/newsroom-store.js';
 
 const finding = (text: string, words: string, weight = 1): Finding => ({
   ...evidence('text', text, words, 'concept', weight),

@@ -1,0 +1,54 @@
+/** Logging in with a token, and out again. */
+import type { FastifyInstance } from 'fastify';
+import type { Runtime } from '../pipeline/runtime.js';
+import { endSession, openSession } from '../store/sessions.js';
+import { tokenOf } from '../store/tokens.js';
+import { cookieOf, LOGIN_PATH, sessionCookie } from './access.js';
+import { LoginPage } from './pages/login.js';
+import type { SendPage } from './pages.js';
+
+/** A working day. */
+const SESSION_HOURS = 12;
+/** Nobody guesses 256 bits; this keeps those who try from costing anything. */
+const LOGINS_PER_MINUTE = 20;
+
+export function serveLogin(app: FastifyInstance, { database: { pool } }: Runtime, sendPage: SendPage): void {
+  app.get<{ Querystring: { next?: string } }>(LOGIN_PATH, { config: { access: 'public' } }, async (request, reply) =>
+    sendPage(request, reply, {
+      title: 'Log in',
+      section: 'none',
+      body: <LoginPage next={ownPath(request.query.next)} />,
+    }),
+  );
+
+  app.post(
+    LOGIN_PATH,
+    { config: { access: 'public', rateLimit: { max: LOGINS_PER_MINUTE, timeWindow: '1 minute' } } },
+    async (request, reply) => {
+      const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+      const next = ownPath(form.get('next'));
+      const token = await tokenOf(pool, form.get('token')?.trim() ?? '');
+      if (!token) {
+        const body = <LoginPage next={next} refused={true} />;
+        return sendPage(request, reply, { title: 'Log in', section: 'none', body }, 401);
+      }
+      const { secret } = await openSession(pool, { tokenId: token.id, hours: SESSION_HOURS });
+      return reply.header('set-cookie', sessionCookie(request, secret, SESSION_HOURS * 3600)).redirect(next, 303);
+    },
+  );
+
+  app.post('/logout', { config: { access: 'read' } }, async (request, reply) => {
+    const secret = cookieOf(request);
+    if (secret) await endSession(pool, secret);
+    return reply.header('set-cookie', sessionCookie(request, '', 0)).redirect(LOGIN_PATH, 303);
+  });
+}
+
+/** Where to go after the login: a path of this server, whatever the address says. */
+export function ownPath(given: unknown): string {
+  const base = 'http://belfry.invalid';
+  if (typeof given !== 'string' || !given.startsWith('/') || !URL.canParse(given, base)) return '/';
+  // `//host`, `/\host` and control characters that browsers drop would lead elsewhere.
+  const address = new URL(given, base);
+  return address.host === 'belfry.invalid' ? `${address.pathname}${address.search}`.replace(/^\/{2,}/, '/') : '/';
+}

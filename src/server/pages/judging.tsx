@@ -1,0 +1,153 @@
+/** The part of an article's page where people say what it is about. */
+import type { StoredArticle, StoredTag } from '../../store/articles.js';
+import type { Judgement } from '../../store/judgements.js';
+import type { Visitor } from '../access.js';
+import { judgingFields, judgingPath, mayJudge } from '../judging.js';
+import type { ThreatNames } from '../threat-names.js';
+import { FormToken } from './layout.js';
+import { Moment } from './moment.js';
+import { percent } from './words.js';
+
+export interface JudgingModel {
+  readonly article: StoredArticle;
+  /** Latest first. */
+  readonly judgements: readonly Judgement[];
+  readonly names: ThreatNames;
+  readonly visitor: Visitor;
+  readonly now: Date;
+}
+
+/** Accept, reject and add, in a form of its own; nothing for who may only read. */
+export function Judging({ article, names, visitor }: JudgingModel) {
+  if (!mayJudge(visitor)) return null;
+  const shown = article.tags.map(({ type }) => type);
+  return (
+    <form class="judging" action={judgingPath(article.id)} method="post" aria-label="Judge">
+      <FormToken visitor={visitor} />
+      {shown.map((type) => (
+        <input key={type} type="hidden" name={judgingFields.shown} value={type} />
+      ))}
+      <p class="buttons">
+        {shown.length > 0 ? (
+          <>
+            <Verdict value="accept" shortcut="a" words={shown.length > 1 ? 'Accept all' : 'Accept'} />
+            <Verdict value="reject" shortcut="r" words={shown.length > 1 ? 'Reject all' : 'Reject'} />
+          </>
+        ) : (
+          <Verdict value="none" shortcut="a" words="Right, no threat" />
+        )}
+      </p>
+      <p class="field add">
+        <label for="added">Add a type</label>
+        <span>
+          <select id="added" name={judgingFields.added}>
+            <option value="">choose…</option>
+            {names.types
+              .filter(({ id }) => !shown.includes(id))
+              .map(({ id }) => (
+                <option key={id} value={id}>
+                  {names.label(id)}
+                </option>
+              ))}
+          </select>
+          <button type="submit" name={judgingFields.verdict} value="add" class="quiet">
+            Add
+          </button>
+        </span>
+      </p>
+    </form>
+  );
+}
+
+function Verdict({
+  value,
+  shortcut,
+  words,
+}: {
+  readonly value: string;
+  readonly shortcut: string;
+  readonly words: string;
+}) {
+  return (
+    <button type="submit" name={judgingFields.verdict} value={value} aria-keyshortcuts={shortcut}>
+      {words} <kbd>{shortcut}</kbd>
+    </button>
+  );
+}
+
+/** Accept or reject one type alone. */
+export function JudgeOne({
+  tag,
+  article,
+  names,
+  visitor,
+}: Omit<JudgingModel, 'judgements' | 'now'> & { readonly tag: StoredTag }) {
+  if (!mayJudge(visitor)) return null;
+  const label = names.label(tag.type);
+  return (
+    <form class="judge-one" action={judgingPath(article.id)} method="post">
+      <FormToken visitor={visitor} />
+      <button type="submit" class="quiet" name={judgingFields.verdict} value={`+${tag.type}`}>
+        Accept<span class="spoken"> {label}</span>
+      </button>
+      <button type="submit" class="quiet" name={judgingFields.verdict} value={`-${tag.type}`}>
+        Reject<span class="spoken"> {label}</span>
+      </button>
+    </form>
+  );
+}
+
+/** `90% according to model:x`, or who said so and what the model had said. */
+export function Origin({ tag, now }: { readonly tag: StoredTag; readonly now: Date }) {
+  const { score, origin, judgement, machine } = tag;
+  if (!judgement) {
+    return (
+      <p class="note">
+        {percent(score)} according to <code>{origin}</code>
+      </p>
+    );
+  }
+  return (
+    <p class="note">
+      According to {judgement.by}, <Moment at={new Date(judgement.at)} now={now} />;{' '}
+      {machine ? (
+        <>
+          <code>{machine.origin}</code> gave it {percent(machine.score)}
+        </>
+      ) : (
+        'the model did not give it'
+      )}
+    </p>
+  );
+}
+
+/** All that was ever said, with the way to take back what still stands. */
+export function JudgementHistory({ article, judgements, names, visitor, now }: JudgingModel) {
+  if (judgements.length === 0) return null;
+  return (
+    <section aria-labelledby="judgements">
+      <h2 id="judgements">Judgements</h2>
+      <form action={judgingPath(article.id)} method="post">
+        <FormToken visitor={visitor} />
+        <ul class="judgements">
+          {judgements.map(({ id, type, verdict, by, at, note, withdrawn, counts }) => (
+            <li key={id}>
+              <span class={withdrawn ? 'withdrawn' : undefined}>
+                {verdict === 'is' ? '' : 'Not '}
+                <strong>{names.label(type)}</strong>, says {by}, <Moment at={at} now={now} />
+                {note && <q>{note}</q>}
+              </span>{' '}
+              {withdrawn && <span class="note">withdrawn by {withdrawn.by}</span>}
+              {!withdrawn && !counts && <span class="note">a later one counts</span>}
+              {!withdrawn && mayJudge(visitor) && (
+                <button type="submit" class="quiet" name={judgingFields.withdraw} value={id}>
+                  Withdraw<span class="spoken"> the judgement on {names.label(type)}</span>
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+      </form>
+    </section>
+  );
+}

@@ -1,2 +1,0 @@
-/** Pages quote as the outputs do. */
-export { type Quote, quoteAround, strongest } from '../outputs/quote.js';

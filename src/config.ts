@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { packageRoot, shippedConfig } from './paths.js';
 
@@ -188,7 +188,11 @@ function readYaml(path: string): SettingsFile {
 
 function offsetOf(document: Document, setting: readonly PropertyKey[]): number | undefined {
   for (let length = setting.length; length > 0; length--) {
-    const node = document.getIn(setting.slice(0, length), true);
+    const parent = length === 1 ? document.contents : document.getIn(setting.slice(0, length - 1), true);
+    const name = setting[length - 1];
+    // The name's own place: what stands under it may begin a line later.
+    const key = isMap(parent) && parent.items.find((pair) => isScalar(pair.key) && pair.key.value === name)?.key;
+    const node = key || document.getIn(setting.slice(0, length), true);
     if (isNode(node) && node.range) return node.range[0];
   }
   return undefined;

@@ -1,15 +1,17 @@
 /** `belfry run`: all stages, the schedules and the dashboard, until a signal comes. */
 import { loadSettings, type Settings } from '../config.js';
 import { createLogger, type Logger } from '../log.js';
-import { syncFeedList, syncSchedules } from '../pipeline/schedule.js';
+import { readFeedList, syncFeedList, syncSchedules } from '../pipeline/schedule.js';
 import { type Service, startService, unlessStopped } from '../pipeline/service.js';
 import { stages } from '../pipeline/stages.js';
 import { startServer } from '../server/server.js';
+import { failWith } from './failure.js';
 import { startStages } from './stages.js';
 
 export async function runService(): Promise<void> {
   const settings = loadSettings();
   const log = createLogger(settings.logLevel);
+  readFeedList(settings);
   const service = await startService(settings, log, startStages(stages));
   await serveUntilStopped(service, settings, log);
 }
@@ -42,6 +44,8 @@ export async function serveUntilStopped(service: Service, settings: Settings, lo
     } finally {
       await server.close();
     }
+  } catch (error) {
+    failWith(error); // before closing, which may take its time and must not cost the exit code
   } finally {
     await service.close();
   }

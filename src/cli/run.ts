@@ -4,7 +4,7 @@ import type { Settings } from '../config.js';
 import type { RunSummary } from '../pipeline/run-once.js';
 import type { StoredFeed } from '../store/feeds.js';
 import { exitCode } from './exit-codes.js';
-import { UserError } from './failure.js';
+import { failWith, UserError } from './failure.js';
 import { collect } from './options.js';
 import { createProgress, printJson } from './terminal.js';
 
@@ -43,11 +43,12 @@ async function once(options: RunOptions): Promise<void> {
   const { loadSettings } = await import('../config.js');
   const { startStages } = await import('./stages.js');
   const { startService } = await import('../pipeline/service.js');
-  const { syncFeedList } = await import('../pipeline/schedule.js');
+  const { readFeedList, syncFeedList } = await import('../pipeline/schedule.js');
   const { runOnce } = await import('../pipeline/run-once.js');
   const { createLogger } = await import('../log.js');
   const settings: Settings = loadSettings();
   const log = createLogger(process.env.LOG_LEVEL ? settings.logLevel : 'warn');
+  readFeedList(settings);
   const service = await startService(settings, log, startStages(['fetch', 'extract', 'classify', 'store']), 'command');
   const progress = createProgress();
   const stop = new AbortController();
@@ -74,6 +75,9 @@ async function once(options: RunOptions): Promise<void> {
     report(result.summary, failures, options.json === true ? 'json' : 'text');
     if (stop.signal.aborted)
       throw new UserError(`stopped early: ${String(stop.signal.reason)}; what was under way stays queued`);
+  } catch (error) {
+    progress.end();
+    failWith(error); // before closing, which may take its time and must not cost the exit code
   } finally {
     progress.end();
     await service.close();

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { loadSettings } from '../config.js';
 import { createLogger } from '../log.js';
 import { serveHealth } from '../pipeline/health.js';
-import { syncFeedList, syncSchedules } from '../pipeline/schedule.js';
+import { readFeedList, syncFeedList, syncSchedules } from '../pipeline/schedule.js';
 import { startService, unlessStopped } from '../pipeline/service.js';
 import type { StartStage } from '../pipeline/stage-worker.js';
 import { failWith } from './failure.js';
@@ -12,6 +12,7 @@ import { failWith } from './failure.js';
 export async function serveStages(starts: readonly StartStage[]): Promise<void> {
   const settings = loadSettings();
   const log = createLogger(settings.logLevel);
+  readFeedList(settings);
   const service = await startService(settings, log, starts);
   let health: Awaited<ReturnType<typeof serveHealth>> | undefined;
   try {
@@ -25,6 +26,8 @@ export async function serveStages(starts: readonly StartStage[]): Promise<void> 
       log.info({ stages: service.stages, queues: service.runtime.queues.on }, 'worker started');
     });
     log.info(`stopping: ${await service.stopped}`);
+  } catch (error) {
+    failWith(error); // before closing, which may take its time and must not cost the exit code
   } finally {
     await health?.close();
     await service.close();

@@ -1,4 +1,5 @@
 /** The queue factory: BullMQ on Redis where there is one, on PostgreSQL otherwise. All other code sees just a queue. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresBackend, type Job, Queue, Worker, type WorkerOptions, withBackend } from 'bullmq';
 import { Cluster, Redis } from 'ioredis';
 import type { Settings } from '../config.js';
@@ -10,6 +11,8 @@ const REDIS_PREFIX = '{belfry}';
 const REDIS_RETRY_MAX_MILLISECONDS = 5_000;
 
 const IDLE_SECONDS = 5;
+/** A server that is away must not keep a process from stopping in time. */
+const READY_BEFORE_CLOSE_MILLISECONDS = 3_000;
 /** A poison job is given up after this many processes died with it; each kill of a worker costs its innocent jobs one. */
 const MAX_STALLED = 20;
 const LOCK_MILLISECONDS = 15_000;
@@ -71,6 +74,9 @@ export function openQueues(settings: Settings, database: Database, onError: (err
       return worker;
     },
     async close() {
+      // On PostgreSQL a worker that is closed while it is still connecting never ends (BullMQ 6.7).
+      const ready = Promise.all(workers.map((worker) => worker.waitUntilReady().catch(() => undefined)));
+      await Promise.race([ready, sleep(READY_BEFORE_CLOSE_MILLISECONDS)]);
       await Promise.all(workers.map((worker) => worker.close()));
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       redis?.disconnect();

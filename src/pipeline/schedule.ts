@@ -5,7 +5,8 @@
  * same time: an upsert of the same schedule changes nothing, and only schedules of feeds that are not followed go.
  */
 import { readFileSync } from 'node:fs';
-import { readOpml } from '../feeds/opml.js';
+import type { Settings } from '../config.js';
+import { type ListedFeed, readOpml } from '../feeds/opml.js';
 import { listFeeds, type StoredFeed, syncListedFeeds } from '../store/feeds.js';
 import type { Queues } from './queues.js';
 import type { Runtime } from './runtime.js';
@@ -35,11 +36,22 @@ export class FeedListError extends Error {
 
 /** Brings the OPML list into the store. Faulty lines are logged and left out; a list that can't be read stops the start. */
 export async function syncFeedList(runtime: Runtime): Promise<void> {
-  const path = runtime.settings.feeds.list;
-  if (path === 'none') {
-    await syncListedFeeds(runtime.database.pool, []);
-    return;
-  }
+  const { feeds, faults } = readFeedList(runtime.settings);
+  for (const fault of faults) runtime.log.error(fault);
+  await syncListedFeeds(runtime.database.pool, feeds);
+}
+
+/**
+ * Reads the feed list without touching anything: a start that would fail on it can do so before it opens a database.
+ *
+ * @returns its feeds, and its faults as `file:line: what was expected`
+ * @throws FeedListError when it can't be read or gives nothing because it is broken: that must not end all schedules
+ */
+export function readFeedList({ feeds: { list: path } }: Pick<Settings, 'feeds'>): {
+  readonly feeds: readonly ListedFeed[];
+  readonly faults: readonly string[];
+} {
+  if (path === 'none') return { feeds: [], faults: [] };
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -49,11 +61,9 @@ export async function syncFeedList(runtime: Runtime): Promise<void> {
     );
   }
   const { feeds, faults } = readOpml(text);
-  for (const { line, message } of faults) runtime.log.error(`${path}:${line}: ${message}`);
-  // A list that gives nothing because it is broken must not end all schedules.
-  if (feeds.length === 0 && faults.length > 0)
-    throw new FeedListError(`${path}:${faults[0]?.line}: ${faults[0]?.message}`);
-  await syncListedFeeds(runtime.database.pool, feeds);
+  const placed = faults.map(({ line, message }) => `${path}:${line}: ${message}`);
+  if (feeds.length === 0 && placed.length > 0) throw new FeedListError(placed[0]);
+  return { feeds, faults: placed };
 }
 
 /** Makes the schedules those of the followed feeds. */

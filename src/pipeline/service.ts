@@ -63,7 +63,8 @@ export async function startService(
   try {
     running = starts.map((start) => start({ runtime, metrics }));
   } catch (error) {
-    await close();
+    // In the background: workers that were only just starting may take their time, and the error need not wait for them.
+    close().catch(() => undefined);
     throw error;
   }
   return {

@@ -84,6 +84,7 @@ describe('a mistake names its place, the setting and what was expected', () => {
 
   test('an unknown setting is named with its line, at any depth', () => {
     expect(mistakeIn('logLevel: info\nnet:\n  stallSecond: 5\n')).toMatch(/belfry\.yaml:3: net: .*stallSecond/);
+    expect(mistakeIn('logLevel: info\nnets:\n  allow: []\n')).toMatch(/belfry\.yaml:2: .*nets/);
     expect(mistakeIn('pollMinutes: 5\n')).toMatch(/belfry\.yaml:1: .*pollMinutes/);
   });
 

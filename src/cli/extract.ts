@@ -32,7 +32,7 @@ interface FileOutcome {
 
 export function extractCommand(): Command {
   return new Command('extract')
-    .description('Extract the articles from saved web pages.')
+    .description('extract the articles from saved web pages')
     .argument('<file...>', 'HTML files; - is standard input')
     .addOption(new Option('--format <format>', 'what to print').choices(['ndjson', 'text']).default('text'))
     .option('--meta <file.json>', 'where the files came from: {"FILE": {"url", "contentType"}}')

@@ -15,7 +15,7 @@ const UNKNOWN_ADDRESS = 'http://unknown.invalid/';
 
 export function parseFeedCommand(): Command {
   return new Command('parse-feed')
-    .description('Read feed files (RSS, Atom, RDF, JSON Feed, sitemap) and print their entries.')
+    .description('read feed files (RSS, Atom, RDF, JSON Feed, sitemap) and print their entries')
     .argument('<file...>', 'feed files')
     .addOption(new Option('--format <format>', 'output form').choices(['text', 'ndjson']).default('text'))
     .option('--meta <file>', 'JSON: {"FILE": {"url", "contentType"}}, where each file came from')

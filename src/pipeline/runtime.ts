@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../config.js';
 import type { Logger } from '../log.js';
-import { type Database, isDatabaseAway, openDatabase } from '../store/database.js';
+import { isDatabaseAway } from '../store/away.js';
+import { type Database, openDatabase } from '../store/database.js';
 import { openQueues, type Queues } from './queues.js';
 
 const RETRY_SECONDS = 3;

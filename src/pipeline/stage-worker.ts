@@ -5,7 +5,7 @@
 import { DelayedError } from 'bullmq';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
-import { isDatabaseAway } from '../store/database.js';
+import { isDatabaseAway } from '../store/away.js';
 import { finishPage, noteStrayJob, reviveDeadPage } from '../store/pages.js';
 import type { StageJob, StageWorker } from './queues.js';
 import { describe, type Runtime } from './runtime.js';

@@ -12,7 +12,8 @@ import Fastify, {
 import type { Metrics } from '../metrics.js';
 import { checkReadiness } from '../pipeline/health.js';
 import { describe, type Runtime } from '../pipeline/runtime.js';
-import { isDatabaseAway, isTooSlow } from '../store/database.js';
+import { isDatabaseAway } from '../store/away.js';
+import { isTooSlow } from '../store/database.js';
 import { anyToken } from '../store/tokens.js';
 import { loadTaxonomy } from '../threats/taxonomy.js';
 import { type AccessRefusal, createAccess, LOGIN_PATH, nobody, takeForms } from './access.js';

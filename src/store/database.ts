@@ -8,8 +8,6 @@ import { type EmbeddedDatabase, openEmbedded } from './embedded/open.js';
 import { migrate } from './migrations.js';
 import { makePatient } from './patient-pool.js';
 
-export { isDatabaseAway };
-
 /** Belfry's tables and those of BullMQ's PostgreSQL backend live in schemas of their own. */
 const SEARCH_PATH = 'belfry, bullmq, public';
 const QUEUE_SCHEMA = 'bullmq';

@@ -102,7 +102,7 @@ export interface GateChange {
  * How late a place may be used after it was given. It is added to the spacing, and a place that came later than this is
  * given back, so that starts keep their distance however busy a process or a network is. In milliseconds.
  */
-const GRACE_MILLISECONDS = 100;
+const GRACE_MILLISECONDS = 200;
 /** A ticket whose moment has come. */
 const LONG_DUE = 1;
 /** Queues are about this exact in waking a job, in milliseconds. */

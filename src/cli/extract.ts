@@ -150,6 +150,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'readability:jsdom': "Readability's choice over the reference DOM, since the fast one gave no article",
   'likeness:linkedom': 'the largest group of paragraphs built alike; Readability found far less',
   'likeness:jsdom': 'paragraphs built alike, over the reference DOM, since the fast one gave no article',
+  'stated:json-ld': "the body that the page's JSON-LD states; its markup holds less than half of it",
   feed: 'the feed item itself',
   'json-ld': "the page's JSON-LD describes this article",
   og: 'OpenGraph',

@@ -161,6 +161,12 @@ const RULES: readonly LineRule[] = [
   },
   {
     kind: 'publisher',
+    maxCharacters: 400,
+    pattern:
+      /^(?:the post|het bericht|der beitrag|l['’]article) .{3,300} (?:appeared first on|first appeared on|verscheen (?:het )?eerst op|erschien zuerst (?:auf|bei)|est apparu en premier sur) .{2,100}$/iu,
+  },
+  {
+    kind: 'publisher',
     maxCharacters: 300,
     pattern: opening(
       '(?:got a (?:story|tip)|do you have a (?:story|tip)|have you got a (?:story|tip)|(?:heeft u|heb je) een (?:tip|nieuwstip)|vous avez (?:une info|un témoignage)|haben sie (?:einen hinweis|hinweise)|if you enjoyed (?:reading )?this|(?:click here to )?get the .{2,30}\\bapp|download (?:the|our) .{0,30}app|follow .{2,40} on (?:twitter|facebook|instagram|google)|get .{2,40} on the go)',

@@ -18,6 +18,7 @@ import { type PageSource, readPageSource } from './page-source.js';
 import { findModified, findPublished } from './published.js';
 import { safeAddress } from './safe-html.js';
 import { siteNames } from './site-names.js';
+import { fullerStatedBody } from './stated-body.js';
 import { surroundingsOf } from './surroundings.js';
 import { findTitle } from './title.js';
 import { trimBlocks } from './trim.js';
@@ -93,7 +94,9 @@ function articleFrom(dom: PageDom, source: PageSource, origin: PageOrigin): Extr
   const blocks = segment(document, origin.url);
   const found = findMainText(document, blocks);
   const around = surroundingsOf(blocks, found.blocks);
-  const main = trimBlocks(found.blocks, title?.value ?? null);
+  const shown = trimBlocks(found.blocks, title?.value ?? null);
+  const stated = fullerStatedBody(linked, composeText(shown).length, title?.value ?? null, origin.url);
+  const main = stated ?? shown;
   const byline = findByline({ meta, linked, microdata, around, sites });
   const published = findPublished({ meta, linked, microdata, scripts: source.scripts, around, url: origin.url });
   const modified = findModified(meta, linked);
@@ -127,7 +130,7 @@ function articleFrom(dom: PageDom, source: PageSource, origin: PageOrigin): Extr
     text,
     html: composeHtml(main),
     excerpt: fields.excerpt?.value ?? null,
-    method: `${found.method}:${dom.name}`,
+    method: stated ? 'stated:json-ld' : `${found.method}:${dom.name}`,
     methods: {
       ...Object.fromEntries(clues.flatMap(([field, clue]) => (clue ? [[field, clue.method] as const] : []))),
       ...(language !== 'und' && { language: 'text' }),

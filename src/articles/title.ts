@@ -9,8 +9,16 @@ import { squash } from './site-names.js';
 
 /** What separates a title from the name of its site, its section, its author or a date. */
 const SEPARATOR = /\s+(?:[|\u2013\u2014\u00b7\u2022\u00bb\u00ab/\\<>*~-]|::)\s+|\s*[|\uff5c]\s*/g;
+/** What is left of a separator where a template had no name to put behind it. */
+const DANGLING = /\s+[|\u2013\u2014\u00b7\u2022-]$/;
+/** A name in brackets at a title's end. */
+const BRACKETED = /^(.+?)\s*[([]([^()[\]]+)[)\]]$/;
 /** A heading belongs to a title when they share at least this part of their words. */
 const SAME_STORY_SHARE = 0.5;
+/** A title below this part of the heading's length (without its kicker) was shortened for a card or a list of results. */
+const SHORTENED_SHARE = 0.7;
+/** A topic before the headline proper: `Olympics: Runner falls`. */
+const KICKER = /^[^:]{1,40}:\s+/u;
 /** Longest name of a site or section that is cut from a title on the title's word alone. */
 const MAX_SITE_WORDS = 4;
 /** Shorter headings may be the site's name or a section's. */
@@ -22,8 +30,9 @@ const MAX_HEADINGS = 40;
  * Picks the title from what the page says and shows.
  *
  * JSON-LD and OpenGraph usually repeat the heading; where one of them differs, an editor wrote it to be understood
- * away from the page (the heading leans on its kicker and picture), which is how the pipeline's readers meet it. An
- * OpenGraph title that carries the site's name was made for tabs, so JSON-LD goes before it.
+ * away from the page (the heading leans on its kicker and picture), which is how the pipeline's readers meet it. Not
+ * so where it is much shorter than a heading that another title repeats: that one was cut to fit. An OpenGraph title
+ * that carries the site's name was made for tabs, so JSON-LD goes before it.
  *
  * @param sites the site's names, squashed
  */
@@ -45,6 +54,9 @@ export function findTitle(
 
   const heading = headings.find((text) => titles.some((title) => tellSameStory(text, clean(title))));
   const shown = squash(clean(heading ?? ''));
+  const isRepeated = titles.some((title) => squash(clean(title)) === shown);
+  const isShortened = (title: string): boolean =>
+    isRepeated && title.length < clean(heading ?? '').replace(KICKER, '').length * SHORTENED_SHARE;
   const isForTabs = clean(social) !== social;
   const saysTheSame = !isForTabs && squash(headline) === squash(social);
   const stated = [
@@ -52,7 +64,9 @@ export function findTitle(
     { method: 'og', value: clean(social) },
   ].filter(({ value }) => value !== '');
   const candidates: readonly Clue[] = [
-    ...stated.filter(({ method, value }) => squash(value) !== shown && !(method === 'og' && isForTabs)),
+    ...stated.filter(
+      ({ method, value }) => squash(value) !== shown && !(method === 'og' && isForTabs) && !isShortened(value),
+    ),
     ...stated.toReversed().filter(({ value }) => squash(value) === shown),
     ...(heading ? [{ method: 'heading', value: clean(heading) }] : []),
     ...stated,
@@ -62,7 +76,10 @@ export function findTitle(
       method: 'meta',
       value: tidy(meta.first('dc.title', 'dcterms.title', 'parsely-title', 'sailthru.title', 'title')),
     },
-    { method: 'title', value: withoutLastPart(clean(tab)) },
+    {
+      method: 'title',
+      value: (stated.length === 0 && partThatIsHeading(document, tab)) || withoutLastPart(clean(tab)),
+    },
     { method: 'heading', value: headings.length === 1 ? (headings[0] ?? '') : '' },
     { method: 'json-ld', value: tidy(linked?.headline) },
   ];
@@ -71,7 +88,9 @@ export function findTitle(
 
 /** Titles carry entities that were escaped twice, and now and then tags. */
 function tidy(value: string | null | undefined): string {
-  return value ? foldSpace(decodeEntities(decodeEntities(value)).replace(/<\/?[a-z][^<>]*>/gi, '')) : '';
+  if (!value) return '';
+  const text = foldSpace(decodeEntities(decodeEntities(value)).replace(/<\/?[a-z][^<>]*>/gi, ''));
+  return text.replace(DANGLING, '');
 }
 
 /** Entities that a publisher escaped once more than needed. */
@@ -113,9 +132,10 @@ function namesInTitles(
   return new Set([...names, ...appended.map(squash).filter((name) => name.length > 1)]);
 }
 
-/** Cuts `Title | Site`, `Title - Section | Site`, `Site: Title`; names are squashed. */
+/** Cuts `Title | Site`, `Title - Section | Site`, `Title (Site)`, `Site | Title`; names are squashed. */
 function withoutSiteName(title: string, names: ReadonlySet<string>): string {
-  let rest = title;
+  const [, before = title, bracketed = ''] = BRACKETED.exec(title) ?? [];
+  let rest = names.has(squash(bracketed)) ? before : title;
   for (const { index, 0: text } of [...title.matchAll(SEPARATOR)].reverse()) {
     const part = squash(rest.slice(index + text.length));
     if (part !== '' && !names.has(part)) break;
@@ -125,6 +145,12 @@ function withoutSiteName(title: string, names: ReadonlySet<string>): string {
   if (first && first.index > 0 && names.has(squash(rest.slice(0, first.index))))
     rest = rest.slice(first.index + first[0].length);
   return rest === '' ? title : rest;
+}
+
+/** The part of a tab's title that is also one of the page's lesser headings, where the page has no real title. */
+function partThatIsHeading(document: Document, tab: string): string {
+  const lesser = new Set([...document.querySelectorAll('h2, h3')].map((heading) => squash(heading.textContent ?? '')));
+  return tab.split(SEPARATOR).find((part) => wordsOf(part).length >= MIN_TITLE_WORDS && lesser.has(squash(part))) ?? '';
 }
 
 /** Cuts the last part of a tab's title, where it is as short as a name and leaves a title. */

@@ -1,12 +1,14 @@
-/** `belfry extract`: articles out of saved pages, with no database and no network. */
+/** `belfry extract`: articles out of saved pages and of addresses, with no database. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { Command, Option } from 'commander';
 import type { Article, ExtractResult } from '../articles/article.js';
+import type { PageOrigin } from '../articles/extract.js';
 import type { ExtractPool } from '../articles/pool.js';
 import { printable } from '../outputs/printable.js';
+import type { WebClient } from '../web/client.js';
 import { exitCode } from './exit-codes.js';
 import { type FileOrigins, readFileOrigins, writeLine } from './ndjson.js';
 
@@ -25,15 +27,34 @@ interface ExtractCommandOptions {
   readonly explain?: true;
 }
 
-interface FileOutcome {
+/** What an input holds, or why it can't be had: a fetch failure's name for an address, else `unreadable`. */
+type InputResult =
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly origin: PageOrigin }
+  | { readonly ok: false; readonly reason: string; readonly message: string };
+
+interface InputOutcome {
+  /** A file or an address, as given. */
   readonly file: string;
-  readonly result: ExtractResult | { readonly ok: false; readonly reason: 'unreadable'; readonly message: string };
+  readonly result: ExtractResult | Extract<InputResult, { ok: false }>;
+}
+
+/** What every input is read with. */
+interface Sources {
+  readonly origins: FileOrigins;
+  readonly url: string | undefined;
+  /** Null where no input is an address, so that saved pages need no settings. */
+  readonly web: Web | null;
+}
+
+interface Web {
+  readonly client: WebClient;
+  readonly maxBytes: number;
 }
 
 export function extractCommand(): Command {
   return new Command('extract')
-    .description('extract the articles from saved web pages')
-    .argument('<file...>', 'HTML files; - is standard input')
+    .description('Extract the articles from saved web pages, or from their addresses.')
+    .argument('<file-or-url...>', 'HTML files, http or https addresses; - is standard input')
     .addOption(new Option('--format <format>', 'what to print').choices(['ndjson', 'text']).default('text'))
     .option('--meta <file.json>', 'where the files came from: {"FILE": {"url", "contentType"}}')
     .option('--url <url>', 'address of the page, for a single file')
@@ -43,27 +64,42 @@ export function extractCommand(): Command {
       `
 Examples:
   belfry extract page.html
+  belfry extract --explain https://example.org/news/1
   belfry extract --format ndjson --meta origins.json pages/*.html
   curl -s https://example.org/news/1 | belfry extract --url https://example.org/news/1 --explain -
 
 Exits with 1 when any file gave no article.`,
     )
-    .action(extractFiles);
+    .action(extractInputs);
 }
 
-async function extractFiles(files: readonly string[], options: ExtractCommandOptions): Promise<void> {
-  const origins = readFileOrigins(options.meta);
+async function extractInputs(inputs: readonly string[], options: ExtractCommandOptions): Promise<void> {
   const { createExtractPool } = await import('../articles/pool.js');
-  const threads = Math.min(availableParallelism(), Math.ceil(files.length / PAGES_PER_THREAD));
+  const origins = readFileOrigins(options.meta);
+  const web = inputs.some(isAddress) ? await openWeb() : null;
+  const sources: Sources = { origins, url: options.url, web };
+  const threads = Math.min(availableParallelism(), Math.ceil(inputs.length / PAGES_PER_THREAD));
   const pool = createExtractPool({ threads, timeoutSeconds: PAGE_SECONDS, memoryMegabytes: PAGE_MEGABYTES });
   try {
-    for await (const outcome of inOrder(files, threads + 1, (file) => extractFile(file, pool, origins, options.url))) {
+    for await (const outcome of inOrder(inputs, threads + 1, (input) => extractInput(input, pool, sources))) {
       await print(outcome, options);
       if (!outcome.result.ok) process.exitCode = exitCode.failed;
     }
   } finally {
     await pool.close();
+    await web?.client.close();
   }
+}
+
+const isAddress = (input: string): boolean => /^https?:\/\//i.test(input);
+
+/** The client that the settings describe, behind the address guard. */
+async function openWeb(): Promise<Web> {
+  const { loadSettings } = await import('../config.js');
+  const { createWebClient } = await import('../web/client.js');
+  const { webSettings } = await import('../pipeline/web-settings.js');
+  const settings = loadSettings();
+  return { client: createWebClient(webSettings(settings)), maxBytes: settings.net.maxPageMegabytes << 20 };
 }
 
 /** Works on a few inputs at a time and gives the results in the inputs' order. */
@@ -80,21 +116,34 @@ async function* inOrder<In, Out>(
   yield* running;
 }
 
-async function extractFile(
-  file: string,
-  pool: ExtractPool,
-  origins: FileOrigins,
-  url: string | undefined,
-): Promise<FileOutcome> {
+async function extractInput(input: string, pool: ExtractPool, sources: Sources): Promise<InputOutcome> {
+  const { web } = sources;
+  const read = web && isAddress(input) ? await fetchInput(input, web) : await readSaved(input, sources);
+  return { file: input, result: read.ok ? await pool.extract(read.bytes, read.origin) : read };
+}
+
+/** Fetches an address; the article's is the one that answered, after redirects. */
+async function fetchInput(address: string, { client, maxBytes }: Web): Promise<InputResult> {
+  const { failureName } = await import('../web/client.js');
+  const answer = await client.get(address, { maxBytes, accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.1' });
+  if (!answer.ok) return { ok: false, reason: failureName(answer), message: answer.message };
+  const { contentType } = answer.headers;
+  return {
+    ok: true,
+    bytes: answer.body ?? new Uint8Array(),
+    origin: { url: answer.url, ...(contentType !== null && { contentType }) },
+  };
+}
+
+async function readSaved(file: string, { origins, url }: Sources): Promise<InputResult> {
   const origin = origins[file];
   const contentType = origin?.contentType;
   try {
     const bytes = await readInput(file);
     const address = origin?.url ?? url ?? (file === '-' ? 'about:blank' : pathToFileURL(file).href);
-    const result = await pool.extract(bytes, { url: address, ...(contentType !== undefined && { contentType }) });
-    return { file, result };
+    return { ok: true, bytes, origin: { url: address, ...(contentType !== undefined && { contentType }) } };
   } catch (error) {
-    return { file, result: { ok: false, reason: 'unreadable', message: (error as Error).message } };
+    return { ok: false, reason: 'unreadable', message: (error as Error).message };
   }
 }
 
@@ -109,7 +158,7 @@ async function readInput(file: string): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-async function print({ file, result }: FileOutcome, options: ExtractCommandOptions): Promise<void> {
+async function print({ file, result }: InputOutcome, options: ExtractCommandOptions): Promise<void> {
   if (options.format === 'ndjson') {
     await writeLine(result.ok ? articleLine(file, result.article, options) : { file, error: errorOf(result) });
   } else if (result.ok) {
@@ -150,6 +199,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'readability:jsdom': "Readability's choice over the reference DOM, since the fast one gave no article",
   'likeness:linkedom': 'the largest group of paragraphs built alike; Readability found far less',
   'likeness:jsdom': 'paragraphs built alike, over the reference DOM, since the fast one gave no article',
+  'stated:json-ld': "the body that the page's JSON-LD states; its markup holds less than half of it",
   feed: 'the feed item itself',
   'json-ld': "the page's JSON-LD describes this article",
   og: 'OpenGraph',

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,8 +14,14 @@ interface Outcome {
   readonly stderr: string;
 }
 
-function belfry(args: readonly string[], stdin = ''): Promise<Outcome> {
-  const child = spawn(process.execPath, [join(packageRoot, 'dist/src/cli/main.js'), ...args]);
+function belfry(
+  args: readonly string[],
+  stdin = '',
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [join(packageRoot, 'dist/src/cli/main.js'), ...args], {
+    env: { ...process.env, ...environment },
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
@@ -93,6 +101,51 @@ describe('belfry extract', () => {
     expect(stdout).toContain('Quay closed');
     expect(stdout).toContain('https://gazette.example/2');
     expect(stdout).toMatch(/How it was found:\n {2}text: readability:linkedom/);
+  });
+
+  describe('with an address', () => {
+    let site: Server;
+    let base: string;
+    beforeAll(async () => {
+      site = createServer(({ url }, response) => {
+        if (url === '/old') response.writeHead(301, { location: '/new' }).end();
+        else if (url === '/new')
+          response
+            .writeHead(200, { 'content-type': 'text/html; charset=iso-8859-1' })
+            .end(Buffer.from(articlePage({ head: '<meta name="author" content="Ren\xe9 Dupr\xe9">' }), 'latin1'));
+        else response.writeHead(404).end('gone');
+      });
+      await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+      base = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+      writeFileSync(
+        inDirectory('belfry.yaml'),
+        `net: { allow: [127.0.0.1], allowedPorts: [${(site.address() as AddressInfo).port}] }`,
+      );
+    });
+    afterAll(() => site.close());
+
+    it('fetches the page, follows redirects and heeds its charset', async () => {
+      const { stdout, stderr, code } = await belfry(
+        ['extract', '--format', 'ndjson', `${base}/old`, inDirectory('good.html'), `${base}/missing`],
+        '',
+        { BELFRY_CONFIG: inDirectory('belfry.yaml') },
+      );
+      expect(stderr).toBe('');
+      const lines = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(lines[0]).toMatchObject({ file: `${base}/old`, url: `${base}/new`, byline: ['René Dupré'] });
+      expect(lines[1]).toMatchObject({ title: 'Quay closed' });
+      expect(lines[2]).toMatchObject({ file: `${base}/missing`, error: expect.stringMatching(/^http-404: /) });
+      expect(code).toBe(1);
+    });
+
+    it('asks no address that the settings forbid', async () => {
+      const { stderr, code } = await belfry(['extract', `${base}/new`]);
+      expect(stderr).toMatch(/address-forbidden/);
+      expect(code).toBe(1);
+    });
   });
 
   it('says what is wrong with a --meta file', async () => {

@@ -18,6 +18,39 @@ describe('extractArticle', () => {
     expect(text.split('\n')).toEqual([1, 2, 3, 4].map((number) => `Part ${number}. ${SENTENCE}`));
   });
 
+  describe('where JSON-LD states the body', () => {
+    const sentences = Array.from({ length: 8 }, (_, index) => `Paragraph ${index}. ${SENTENCE}`);
+    const stating = (articleBody: string, type = 'NewsArticle'): string =>
+      `<script type="application/ld+json">${JSON.stringify({ '@type': type, headline: 'Quay closed', articleBody })}</script>`;
+    const begin = [`${sentences[0]}`];
+
+    it('takes it for a page that shows only the begin', () => {
+      const article = articleOf({ head: stating(sentences.join('\n\n')), paragraphs: begin });
+      expect(article.text).toBe(sentences.join('\n'));
+      expect(article.html).toBe(sentences.map((text) => `<p>${text}</p>`).join('\n'));
+      expect(article.method).toBe('stated:json-ld');
+    });
+
+    it('reads one in HTML, escaped or not, without scripts and boilerplate', () => {
+      const html = `${sentences.map((text) => `<p>${text}</p>`).join('')}<p>Read also: Ferry stuck</p><script>steal()</script>`;
+      for (const body of [html.replace(/<script.*/, ''), html.replace(/</g, '&lt;').replace(/>/g, '&gt;')]) {
+        const article = articleOf({ head: stating(body), paragraphs: begin });
+        expect(article.text).toBe(sentences.join('\n'));
+        expect(article.html).not.toContain('steal');
+      }
+    });
+
+    it('keeps to the page where that shows most of it', () => {
+      const article = articleOf({ head: stating(sentences.join('\n')), paragraphs: sentences.slice(0, 6) });
+      expect(article.text).toBe(sentences.slice(0, 6).join('\n'));
+    });
+
+    it('passes over the body of something that is no article', () => {
+      const article = articleOf({ head: stating(sentences.join('\n'), 'WebPage'), paragraphs: begin });
+      expect(article.text).toBe(sentences[0]);
+    });
+  });
+
   it('takes title, authors and time from JSON-LD and keeps the zone', () => {
     const article = articleOf({
       head: `<script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":["NewsArticle"],

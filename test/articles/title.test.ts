@@ -43,6 +43,33 @@ const cases: ReadonlyArray<readonly [name: string, head: string, body: string, t
     'Quay closed after divers find damage',
   ],
   [
+    'takes the heading where the title for cards was cut short',
+    `${og('Quay closed after damage')}${jsonLd('Quay closed for weeks after divers find damage to two power cables')}`,
+    '<h1>Quay closed for weeks after divers find damage to two power cables</h1>',
+    'Quay closed for weeks after divers find damage to two power cables',
+  ],
+  [
+    'takes the heading where the headline for search results was cut short',
+    `${jsonLd('Quay closed: damage found')}${og('Quay closed for weeks after divers find damage to two power cables')}`,
+    '<h1>Quay closed for weeks after divers find damage to two power cables</h1>',
+    'Quay closed for weeks after divers find damage to two power cables',
+  ],
+  [
+    'keeps an OpenGraph title that only lacks the kicker of the heading',
+    `${og('Divers find damage')}${jsonLd('Closed northern quay: Damage found by divers')}`,
+    '<h1>Closed northern quay: Damage found by divers</h1>',
+    'Divers find damage',
+  ],
+  ['cuts a name in brackets', og('Kade dicht na schade (Gazette)'), '', 'Kade dicht na schade'],
+  ['keeps brackets that hold no name', og('Kade dicht na schade (en nu?)'), '', 'Kade dicht na schade (en nu?)'],
+  ['cuts a separator that nothing follows', og('Kade dicht na schade -'), '', 'Kade dicht na schade'],
+  [
+    "finds the title among the parts of the tab's by a lesser heading",
+    '<title>Harbour Notes | Quay closed after divers find damage | Archive of the year</title>',
+    '<h2>Latest</h2><h2>Quay closed after divers find damage</h2>',
+    'Quay closed after divers find damage',
+  ],
+  [
     'passes over a heading that is the name of the site',
     '<title>Gazette | Quay closed after divers find damage</title>',
     '<h1>Gazette</h1>',

@@ -332,7 +332,7 @@ function readInput(file: string): string {
 async function exportOpml(file: string): Promise<void> {
   const { withRuntime } = await import('./with-runtime.js');
   const { exportList } = await import('../pipeline/feed-list.js');
-  const text = await withRuntime(exportList);
+  const text = await withRuntime(({ database }) => exportList(database.pool));
   if (file === '-') process.stdout.write(text);
   else writeFileSync(file, text);
 }

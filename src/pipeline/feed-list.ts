@@ -3,6 +3,7 @@ import type { Settings } from '../config.js';
 import { type FoundFeeds, findFeeds } from '../feeds/find-feeds.js';
 import { type ListedFeed, type OpmlFault, readOpml, writeOpml } from '../feeds/opml.js';
 import { nextOfCron } from '../feeds/rhythm.js';
+import type { Queryable } from '../store/database.js';
 import {
   type AddedFeed,
   addFeeds,
@@ -118,8 +119,8 @@ export async function importList(runtime: ListRuntime, opml: string): Promise<Im
 }
 
 /** The followed feeds as OPML. */
-export async function exportList({ database }: Pick<Runtime, 'database'>): Promise<string> {
-  return writeOpml('Belfry', await listFeeds(database.pool));
+export async function exportList(database: Queryable): Promise<string> {
+  return writeOpml('Belfry', await listFeeds(database));
 }
 
 /**

@@ -54,14 +54,11 @@ async function act(verb: 'retry' | 'drop', ids: readonly string[], options: { re
   if (ids.length > 0 === (options.all === true))
     throw new UserError(`give ids or --all: belfry dead ${verb} --help`, exitCode.usage);
   const { withRuntime } = await import('./with-runtime.js');
-  const { dropDeadLetter, listDeadLetters, retryDeadLetter } = await import('../pipeline/dead-letters.js');
+  const { listDeadLetters, settleDeadLetters } = await import('../pipeline/dead-letters.js');
   await withRuntime(async (runtime) => {
     const letters = await listDeadLetters(runtime);
     const chosen = options.all ? letters : ids.map((id) => pick(letters, id));
-    let done = 0;
-    for (const letter of chosen) {
-      if (await (verb === 'retry' ? retryDeadLetter : dropDeadLetter)(runtime, letter)) done++;
-    }
+    const done = await settleDeadLetters(runtime, verb, chosen);
     process.stdout.write(verb === 'retry' ? `${done} put back; a running worker takes them up\n` : `${done} dropped\n`);
   });
 }

@@ -11,7 +11,7 @@ import { createProgress, cut, duration, printJson, printTable, relative } from '
 const CHECK_CONCURRENCY = 16;
 
 export function feedsCommand(): Command {
-  const feeds = new Command('feeds').description('add, list, remove, import, export and check feeds');
+  const feeds = new Command('feeds').description('add, list, pause, remove, import, export and check feeds');
 
   feeds
     .command('add')
@@ -61,7 +61,21 @@ Ends with 3 and a list when a page has several feeds and there is no terminal to
     .argument('<feed...>', 'address, title or number of a feed')
     .description('stop following feeds; their articles stay')
     .addHelpText('after', '\nExample:\n  belfry feeds remove 12')
-    .action(remove);
+    .action((names: string[]) => change(names, 'unfollow'));
+
+  feeds
+    .command('pause')
+    .argument('<feed...>', 'address, title or number of a feed')
+    .description('let feeds rest: not polled, but kept in the list')
+    .addHelpText('after', '\nExample:\n  belfry feeds pause 12')
+    .action((names: string[]) => change(names, 'pause'));
+
+  feeds
+    .command('resume')
+    .argument('<feed...>', 'address, title or number of a feed')
+    .description('poll feeds again that rested, at once')
+    .addHelpText('after', '\nExample:\n  belfry feeds resume 12')
+    .action((names: string[]) => change(names, 'resume'));
 
   feeds
     .command('import')
@@ -100,12 +114,12 @@ interface AddOptions {
 }
 
 async function add(urls: string[], options: AddOptions): Promise<void> {
-  for (const url of urls) {
-    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-      throw new UserError(`${url}: expected an http or https address`, exitCode.usage);
-    }
-  }
-  const addresses = urls.map((url) => new URL(url).href);
+  const { feedAddress } = await import('../pipeline/feed-list.js');
+  const addresses = urls.map((url) => {
+    const address = feedAddress(url);
+    if (address === undefined) throw new UserError(`${url}: expected an http or https address`, exitCode.usage);
+    return address;
+  });
   const chosen = options.unchecked ? addresses : await findAddresses(addresses, options);
   if (chosen === 'undecided') {
     process.exitCode = exitCode.choose;
@@ -119,7 +133,9 @@ async function add(urls: string[], options: AddOptions): Promise<void> {
     language: options.language?.toLowerCase() ?? null,
     country: options.country?.toUpperCase() ?? null,
   }));
-  const added = await follow(entries);
+  const { withRuntime } = await import('./with-runtime.js');
+  const { follow } = await import('../pipeline/feed-list.js');
+  const added = await withRuntime((runtime) => follow(runtime, entries));
   if (options.json) printJson(added);
   else
     for (const { id, url, already } of added)
@@ -129,39 +145,32 @@ async function add(urls: string[], options: AddOptions): Promise<void> {
 /** The feeds behind the addresses; `undecided` when there are several behind one, they are listed, and nobody chose. */
 async function findAddresses(addresses: readonly string[], options: AddOptions): Promise<string[] | 'undecided'> {
   const { loadSettings } = await import('../config.js');
-  const { createWebClient } = await import('../web/client.js');
-  const { webSettings } = await import('../pipeline/web-settings.js');
-  const { findFeeds } = await import('../feeds/find-feeds.js');
+  const { searchFeeds } = await import('../pipeline/feed-list.js');
   const settings = loadSettings();
-  const web = createWebClient(webSettings(settings));
-  try {
-    const chosen: string[] = [];
-    for (const address of addresses) {
-      const found = await findFeeds(web, address, settings.net.maxFeedMegabytes << 20);
-      switch (found.kind) {
-        case 'feed':
-          chosen.push(found.url);
-          break;
-        case 'none':
-          throw new UserError(`${address}: ${found.message}; give the feed's own address`);
-        case 'unreachable':
-          process.stderr.write(
-            `${address}: followed unseen, for it can't be had now: ${found.reason} (${found.message})\n`,
-          );
-          chosen.push(address);
-          break;
-        case 'page': {
-          const some =
-            options.all || found.feeds.length === 1 ? found.feeds : await chooseFeeds(address, found.feeds, options);
-          if (some === 'undecided') return some;
-          chosen.push(...some.map(({ url }) => url));
-        }
+  const chosen: string[] = [];
+  for (const address of addresses) {
+    const found = await searchFeeds(settings, address);
+    switch (found.kind) {
+      case 'feed':
+        chosen.push(found.url);
+        break;
+      case 'none':
+        throw new UserError(`${address}: ${found.message}; give the feed's own address`);
+      case 'unreachable':
+        process.stderr.write(
+          `${address}: followed unseen, for it can't be had now: ${found.reason} (${found.message})\n`,
+        );
+        chosen.push(address);
+        break;
+      case 'page': {
+        const some =
+          options.all || found.feeds.length === 1 ? found.feeds : await chooseFeeds(address, found.feeds, options);
+        if (some === 'undecided') return some;
+        chosen.push(...some.map(({ url }) => url));
       }
     }
-    return [...new Set(chosen)];
-  } finally {
-    await web.close();
   }
+  return [...new Set(chosen)];
 }
 
 async function chooseFeeds(
@@ -211,31 +220,18 @@ interface PlanOptions {
   readonly adaptive?: true;
 }
 
-/** Shortest fixed interval, in minutes: below that no host would call it polite. */
-const LEAST_EVERY_MINUTES = 1;
-
 async function setPlan(names: string[], options: PlanOptions): Promise<void> {
-  const { nextOfCron } = await import('../feeds/rhythm.js');
-  const { scheduleFeed } = await import('../pipeline/schedule.js');
+  const { readPlan, setPlan: set } = await import('../pipeline/feed-list.js');
   const { withRuntime } = await import('./with-runtime.js');
-  const { planPolls } = await import('../store/feeds.js');
   if ([options.every, options.cron, options.adaptive].filter((each) => each !== undefined).length !== 1)
     throw new UserError('give one of --every, --cron and --adaptive', exitCode.usage);
-  const plan = { pollMinutes: options.every ? minutesOf(options.every) : null, pollCron: options.cron ?? null };
-  const now = new Date();
-  let nextPollAt = now;
-  if (plan.pollCron !== null) {
-    try {
-      nextPollAt = nextOfCron(plan.pollCron, now);
-    } catch (error) {
-      throw new UserError(`--cron ${JSON.stringify(plan.pollCron)}: ${(error as Error).message}`, exitCode.usage);
-    }
-  }
-  await withRuntime(async ({ database, queues }) => {
-    for (const feed of await namedFeeds(database.pool, names)) {
-      await planPolls(database.pool, feed.id, plan, nextPollAt);
-      if (!feed.retiredAt) await scheduleFeed(queues, { id: feed.id, nextPollAt });
-      process.stdout.write(`${feed.url}: polled ${planWords(plan)}\n`);
+  const read = readPlan(options, new Date());
+  if (!read.ok)
+    throw new UserError(`--${read.about} ${JSON.stringify(options[read.about])}: ${read.message}`, exitCode.usage);
+  await withRuntime(async (runtime) => {
+    for (const feed of await namedFeeds(runtime.database.pool, names)) {
+      await set(runtime, feed, read);
+      process.stdout.write(`${feed.url}: polled ${planWords(read.plan)}\n`);
     }
   });
 }
@@ -246,18 +242,6 @@ const planWords = ({ pollMinutes, pollCron }: PollPlan): string =>
     : pollCron !== null
       ? `at "${pollCron}" UTC`
       : 'adaptively';
-
-/** @throws UserError when it is no time or too short */
-function minutesOf(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(s|m|min|h|d)$/.exec(text.trim());
-  const minutes = Number(match?.[1]) * ({ s: 1 / 60, m: 1, min: 1, h: 60, d: 1440 }[match?.[2] ?? ''] ?? Number.NaN);
-  if (!(minutes >= LEAST_EVERY_MINUTES))
-    throw new UserError(
-      `--every ${JSON.stringify(text)}: expected a time of a minute or more, such as 15m, 6h or 1d`,
-      exitCode.usage,
-    );
-  return minutes;
-}
 
 /** @throws UserError for a name of no feed, or of several */
 async function namedFeeds(database: Queryable, names: readonly string[]): Promise<StoredFeed[]> {
@@ -270,19 +254,6 @@ async function namedFeeds(database: Queryable, names: readonly string[]): Promis
     feeds.push(found);
   }
   return feeds;
-}
-
-async function follow(entries: Parameters<typeof import('../store/feeds.js').addFeeds>[1]) {
-  const { withRuntime } = await import('./with-runtime.js');
-  const { addFeeds } = await import('../store/feeds.js');
-  const { scheduleFeed } = await import('../pipeline/schedule.js');
-  return withRuntime(async ({ database, queues }) => {
-    const added = await addFeeds(database.pool, entries);
-    for (const { id, already } of added) {
-      if (!already) await scheduleFeed(queues, { id, nextPollAt: new Date() });
-    }
-    return added;
-  });
 }
 
 async function list(options: { readonly json?: true }): Promise<void> {
@@ -303,7 +274,7 @@ async function list(options: { readonly json?: true }): Promise<void> {
         feed.language ?? '',
         relative(feed.lastPollAt),
         cut(healthOf(feed), 48),
-        feed.retiredAt ? 'never' : relative(feed.nextPollAt),
+        feed.retiredAt || feed.pausedAt ? 'never' : relative(feed.nextPollAt),
         planWords(feed),
         feed.url,
       ]),
@@ -314,6 +285,7 @@ async function list(options: { readonly json?: true }): Promise<void> {
 /** What stands in the way of a feed, or what is unusual about it. */
 function healthOf(feed: StoredFeed): string {
   if (feed.retiredAt) return `retired: ${feed.retiredReason}`;
+  if (feed.pausedAt) return `paused ${relative(feed.pausedAt)}`;
   const outcome = feed.failures > 0 ? `${feed.lastOutcome} (${feed.failures}×)` : (feed.lastOutcome ?? '');
   const remarks = [
     ...(feed.validatorsTrusted ? [] : ['validators lie']),
@@ -323,27 +295,29 @@ function healthOf(feed: StoredFeed): string {
   return [outcome, ...remarks].join(', ');
 }
 
-async function remove(names: string[]): Promise<void> {
+type Change = 'unfollow' | 'pause' | 'resume';
+
+const changed: Readonly<Record<Change, string>> = { unfollow: 'removed', pause: 'paused', resume: 'resumed' };
+
+async function change(names: readonly string[], verb: Change): Promise<void> {
   const { withRuntime } = await import('./with-runtime.js');
-  const { removeFeed } = await import('../store/feeds.js');
-  const { unscheduleFeed } = await import('../pipeline/schedule.js');
-  await withRuntime(async ({ database, queues }) => {
-    for (const feed of await namedFeeds(database.pool, names)) {
-      await removeFeed(database.pool, feed.id);
-      await unscheduleFeed(queues, feed.id);
-      process.stdout.write(`removed: ${feed.url}\n`);
+  const feedList = await import('../pipeline/feed-list.js');
+  await withRuntime(async (runtime) => {
+    for (const feed of await namedFeeds(runtime.database.pool, names)) {
+      await feedList[verb](runtime, feed);
+      process.stdout.write(`${changed[verb]}: ${feed.url}\n`);
     }
   });
 }
 
 async function importOpml(file: string, options: { readonly json?: true }): Promise<void> {
-  const { readOpml } = await import('../feeds/opml.js');
-  const { feeds, faults } = readOpml(readInput(file));
+  const { withRuntime } = await import('./with-runtime.js');
+  const { importList } = await import('../pipeline/feed-list.js');
+  const opml = readInput(file);
+  const { added, already, faults } = await withRuntime((runtime) => importList(runtime, opml));
   for (const { line, message } of faults) process.stderr.write(`${file}:${line}: ${message}\n`);
-  const added = feeds.length > 0 ? await follow(feeds) : [];
-  const fresh = added.filter(({ already }) => !already).length;
-  if (options.json) printJson({ added: fresh, already: added.length - fresh, faults });
-  else process.stdout.write(`${fresh} added, ${added.length - fresh} followed already, ${faults.length} faulty\n`);
+  if (options.json) printJson({ added, already, faults });
+  else process.stdout.write(`${added} added, ${already} followed already, ${faults.length} faulty\n`);
   if (faults.length > 0) process.exitCode = exitCode.failed;
 }
 
@@ -357,9 +331,8 @@ function readInput(file: string): string {
 
 async function exportOpml(file: string): Promise<void> {
   const { withRuntime } = await import('./with-runtime.js');
-  const { listFeeds } = await import('../store/feeds.js');
-  const { writeOpml } = await import('../feeds/opml.js');
-  const text = writeOpml('Belfry', await withRuntime(({ database }) => listFeeds(database.pool)));
+  const { exportList } = await import('../pipeline/feed-list.js');
+  const text = await withRuntime(({ database }) => exportList(database.pool));
   if (file === '-') process.stdout.write(text);
   else writeFileSync(file, text);
 }

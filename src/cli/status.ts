@@ -1,9 +1,12 @@
 /** `belfry status`: queues, feeds and outcomes at a glance. */
 import { Command } from 'commander';
 import colors from 'picocolors';
+import type { FeedHealth } from '../pipeline/status.js';
+import type { StoredFeed } from '../store/feeds.js';
 import { cut, duration, printJson, printTable, relative } from './terminal.js';
 
-const SHOWN_FAILING_FEEDS = 20;
+/** Of each kind; the rest is counted. */
+const SHOWN_FEEDS = 20;
 
 export function statusCommand(): Command {
   return new Command('status')
@@ -15,7 +18,7 @@ export function statusCommand(): Command {
 
 async function status(options: { readonly json?: true }): Promise<void> {
   const { withRuntime } = await import('./with-runtime.js');
-  const { queueStatus } = await import('../pipeline/status.js');
+  const { feedHealth, queueStatus } = await import('../pipeline/status.js');
   const { listFeeds } = await import('../store/feeds.js');
   const { recentOutcomes } = await import('../store/outcomes.js');
   const { articleTotals } = await import('../store/statistics.js');
@@ -27,13 +30,13 @@ async function status(options: { readonly json?: true }): Promise<void> {
       await recentOutcomes(pool),
       await articleTotals(pool),
     ];
-    return { queuesOn: runtime.queues.on, queues, feeds, outcomes, totals };
+    return { queuesOn: runtime.queues.on, queues, feeds, health: feedHealth(feeds), outcomes, totals };
   });
   if (options.json) {
-    printJson(found);
+    printJson({ ...found, health: addressesIn(found.health) });
     return;
   }
-  const { queues, feeds, outcomes, totals } = found;
+  const { queues, feeds, health, outcomes, totals } = found;
   printTable(
     ['STAGE', 'WAITING', 'ACTIVE', 'LATER', 'DEAD', 'OLDEST'],
     queues.map(({ stage, waiting, active, delayed, dead, oldestWaitingSeconds }) => [
@@ -45,17 +48,24 @@ async function status(options: { readonly json?: true }): Promise<void> {
       oldestWaitingSeconds === null ? '' : duration(oldestWaitingSeconds),
     ]),
   );
-  const failing = feeds.filter(({ failures }) => failures > 0);
-  const never = feeds.filter(({ lastPollAt }) => lastPollAt === null).length;
   process.stdout.write(
     `\n${totals.articles} articles, ${totals.tagged} tagged\n` +
-      `${feeds.length} feeds: ${feeds.length - failing.length - never} well, ${failing.length} failing, ${never} not polled yet\n`,
+      `${feeds.length} feeds: ${health.well} well, ${health.failing.length} failing, ${health.retired.length} retired, ` +
+      `${health.paused.length} paused, ${health.waiting} not polled yet\n`,
   );
-  for (const feed of failing.slice(0, SHOWN_FAILING_FEEDS)) {
-    process.stdout.write(
-      `  ${colors.red(String(feed.lastOutcome))} ${feed.url} since ${relative(feed.lastSuccessAt)}, next try ${relative(feed.nextPollAt)}: ${cut(feed.lastError ?? '', 100)}\n`,
-    );
-  }
+  tell(health.failing, (feed) => [
+    colors.red(String(feed.lastOutcome)),
+    `since ${relative(feed.lastSuccessAt)}, next try ${relative(feed.nextPollAt)}: ${cut(feed.lastError ?? '', 100)}`,
+  ]);
+  tell(health.retired, (feed) => [
+    colors.red('retired'),
+    `${relative(feed.retiredAt)}: ${cut(feed.retiredReason ?? '', 100)}; belfry feeds add revives it`,
+  ]);
+  tell(health.paused, (feed) => ['paused', `${relative(feed.pausedAt)}; belfry feeds resume ends it`]);
+  tell(health.distrusted, () => [
+    colors.yellow('validators lie'),
+    'said "not modified" and had new entries; asked in full each time',
+  ]);
   if (outcomes.length > 0) {
     process.stdout.write('\n');
     printTable(
@@ -63,4 +73,20 @@ async function status(options: { readonly json?: true }): Promise<void> {
       outcomes.map(({ what, outcome, count }) => [what, outcome, String(count)]),
     );
   }
+}
+
+/** Each feed with its state before and its story behind the address. */
+function tell(feeds: readonly StoredFeed[], words: (feed: StoredFeed) => readonly [string, string]): void {
+  for (const feed of feeds.slice(0, SHOWN_FEEDS)) {
+    const [state, story] = words(feed);
+    process.stdout.write(`  ${state} ${feed.url} ${story}\n`);
+  }
+  if (feeds.length > SHOWN_FEEDS)
+    process.stdout.write(`  … and ${feeds.length - SHOWN_FEEDS} more, see belfry feeds list\n`);
+}
+
+/** The feeds themselves stand beside. */
+function addressesIn({ well, waiting, ...lists }: FeedHealth<StoredFeed>) {
+  const addresses = Object.entries(lists).map(([state, feeds]) => [state, feeds.map(({ url }) => url)]);
+  return { well, waiting, ...Object.fromEntries(addresses) };
 }

@@ -25,21 +25,37 @@ export async function listDeadLetters(runtime: Runtime, limitPerStage = 1000): P
   return perStage.flat();
 }
 
-/** Puts a dead letter back into its queue with all its tries. False when it is not there (any more). */
-export async function retryDeadLetter(runtime: Runtime, letter: DeadLetter): Promise<boolean> {
-  const job = await runtime.queues.queue(letter.stage).getJob(letter.id);
-  if (!job || !(await job.isFailed())) return false;
-  if (letter.pageId) await resumePage(runtime.database.pool, letter.pageId);
-  await job.retry('failed', { resetAttemptsMade: true });
-  return true;
+/** What can be done about a dead letter. */
+export type Settlement = 'retry' | 'drop';
+
+/** Where a dead letter lies. */
+export type DeadLetterPlace = Pick<DeadLetter, 'stage' | 'id'>;
+
+/**
+ * Puts dead letters back into their queues with all their tries, or forgets them: their pages keep the outcome 'dead'.
+ *
+ * @returns how many there were still
+ */
+export async function settleDeadLetters(
+  runtime: Runtime,
+  settlement: Settlement,
+  letters: readonly DeadLetterPlace[],
+): Promise<number> {
+  let settled = 0;
+  for (const letter of letters) {
+    const job = await runtime.queues.queue(letter.stage).getJob(letter.id);
+    if (!job || !(await job.isFailed())) continue;
+    if (settlement === 'retry') await retry(runtime, letter.stage, job as StageJob);
+    else await job.remove();
+    settled++;
+  }
+  return settled;
 }
 
-/** Forgets a dead letter; its page keeps the outcome 'dead'. */
-export async function dropDeadLetter(runtime: Runtime, letter: DeadLetter): Promise<boolean> {
-  const job = await runtime.queues.queue(letter.stage).getJob(letter.id);
-  if (!job || !(await job.isFailed())) return false;
-  await job.remove();
-  return true;
+async function retry(runtime: Runtime, stage: Stage, job: StageJob): Promise<void> {
+  const { pageId } = describeJob(stage, job);
+  if (pageId) await resumePage(runtime.database.pool, pageId);
+  await job.retry('failed', { resetAttemptsMade: true });
 }
 
 function describeJob(stage: Stage, job: StageJob): DeadLetter {

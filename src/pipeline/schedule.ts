@@ -27,6 +27,9 @@ const LATE_MILLISECONDS = 60_000;
 /** A poll that is lost is made up for after this long at the earliest. */
 const SHORTEST_INTERVAL_MILLISECONDS = 10_000;
 
+/** Whether a followed feed is polled at all. */
+const isPolled = ({ retiredAt, pausedAt }: StoredFeed): boolean => retiredAt === null && pausedAt === null;
+
 const scheduleOf = (feedId: number): string => `feed-${feedId}`;
 
 /** The feed list can't be read or is wrong: says where. */
@@ -71,7 +74,7 @@ export async function syncSchedules(runtime: Runtime): Promise<{ readonly feeds:
   const { queues, database, settings } = runtime;
   const queue = queues.queue('fetch');
   const before = await queue.getJobSchedulers(0, -1);
-  const feeds = (await listFeeds(database.pool)).filter(({ retiredAt }) => retiredAt === null);
+  const feeds = (await listFeeds(database.pool)).filter(isPolled);
   const scheduled = new Map(before.map((scheduler) => [scheduler.key, scheduler.next ?? Number.POSITIVE_INFINITY]));
   for (const feed of feeds) {
     const next = scheduled.get(scheduleOf(feed.id)) ?? Number.POSITIVE_INFINITY;

@@ -190,6 +190,7 @@ export const sourceShape = named(
     failures: z.int().describe('In a row'),
     formerUrl: z.string().nullable().describe('As the list or the operator gave it, where the feed has moved since'),
     retiredAt: z.date().nullable().describe('Not polled any more since then'),
+    pausedAt: z.date().nullable().describe('The operator lets it rest since then'),
     retiredReason: z.string().nullable(),
     pollMinutes: z.number().nullable().describe('A fixed interval set by the operator'),
     pollCron: z.string().nullable().describe('A cron expression set by the operator'),

@@ -10,21 +10,21 @@ import {
   articleLanguages,
   articlesPerTypeAndDay,
   articleTotals,
-  feedYields,
   pageOutcomes,
   pageSubjects,
   pollOutcomes,
 } from '../store/statistics.js';
 import { textStarts } from '../store/texts.js';
 import { judgeScript } from './assets.js';
+import { serveDeadLetters } from './dead-letters.js';
+import { serveFeeds } from './feeds-forms.js';
 import { feedLinks } from './feeds-out.js';
 import { findArticle } from './find-article.js';
-import { mayJudge, serveJudging } from './judging.js';
+import { mayJudge, type Refuse, serveJudging } from './judging.js';
 import { addressWith, filterOf, parametersOf, readListQuery } from './list-query.js';
 import { ArticlePage } from './pages/article.js';
 import { ArticleList, RHYTHM_DAYS } from './pages/article-list.js';
 import { ErrorPage, type ErrorPageModel } from './pages/error.js';
-import { FeedsPage } from './pages/feeds.js';
 import { type Page, renderPage } from './pages/layout.js';
 import { OperationsPage } from './pages/operations.js';
 import { feedName } from './pages/words.js';
@@ -132,23 +132,20 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     });
   });
 
+  const refuse: Refuse = (request, reply, status, title, detail) =>
+    sendErrorPage(request, reply, { status, title, detail });
+
   serveJudging(
     app,
     runtime,
     names.types.map(({ id }) => id),
-    (request, reply, status, title, detail) => sendErrorPage(request, reply, { status, title, detail }),
+    refuse,
   );
 
-  app.get('/feeds', async (request, reply) => {
-    const [feeds, yields] = await Promise.all([listFeeds(pool), feedYields(pool)]);
-    return sendPage(request, reply, {
-      title: 'Feeds',
-      section: 'feeds',
-      body: <FeedsPage feeds={feeds} yields={yields} now={new Date()} />,
-    });
-  });
+  serveFeeds(app, { runtime, reader: pool, sendPage, refuse });
+  serveDeadLetters(app, runtime, refuse);
 
-  app.get('/operations', async (request, reply) => {
+  app.get<{ Querystring: { done?: unknown } }>('/operations', async (request, reply) => {
     const now = new Date();
     const since = new Date(now.getTime() - DAY_MILLISECONDS);
     const [readiness, state, dead, polls, pages, feeds] = await Promise.all([
@@ -175,6 +172,8 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
           polls={polls}
           pages={pages}
           dead={dead}
+          done={typeof request.query.done === 'string' ? request.query.done : undefined}
+          visitor={request.visitor}
           subjects={new Map(subjects.map((subject) => [subject.id, subject]))}
           feedNames={new Map(feeds.map(({ id, title, url }) => [id, feedName(title, url)]))}
           now={now}

@@ -12,7 +12,7 @@ export type QueueState =
   | { readonly known: false; readonly reason: string };
 
 export async function queueState(queues: Queues): Promise<QueueState> {
-  return inTime(async () => ({ known: true as const, queues: await queueDepths(queues) }));
+  return answerInTime(async () => ({ known: true as const, queues: await queueDepths(queues) }));
 }
 
 /** A job that was given up. */
@@ -31,7 +31,7 @@ export type DeadLetters =
 
 /** The latest dead letters of all stages, newest first. */
 export async function deadLetters(queues: Queues, limit: number): Promise<DeadLetters> {
-  return inTime(async () => {
+  return answerInTime(async () => {
     const perStage = await Promise.all(
       allQueues(queues).map(async ({ stage, queue }) => ({
         total: await queue.getFailedCount(),
@@ -61,9 +61,10 @@ function letterOf(stage: Stage, job: Job): DeadLetter {
   };
 }
 
-type Unknown = { readonly known: false; readonly reason: string };
+export type Unknown = { readonly known: false; readonly reason: string };
 
-async function inTime<Known>(ask: () => Promise<Known>): Promise<Known | Unknown> {
+/** Asks the queues, but no longer than people wait: the work itself goes on. */
+export async function answerInTime<Known>(ask: () => Promise<Known>): Promise<Known | Unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Unknown>((resolve) => {
     timer = setTimeout(

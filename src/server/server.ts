@@ -73,7 +73,8 @@ export async function startServer(service: ServedService, options: ServerOptions
   if (!isLoopback(host) && !(await anyToken(service.runtime.database.pool))) {
     throw new CannotListen(
       `${host} is reached from elsewhere, and there is no token yet: make one with ` +
-        '"belfry token create NAME --scopes read,judge,operate", or set HOST=127.0.0.1',
+        '"belfry token create NAME --scopes read,judge,operate" (under Docker Compose: ' +
+        '"docker compose run --rm server token create NAME --scopes read,judge,operate"), or set HOST=127.0.0.1',
     );
   }
   const app = await createApp(service, options);

@@ -19,6 +19,8 @@ const PUSH_STATUS: Readonly<Record<string, number>> = {
   'unknown-subscription': 404,
   'not-active': 410,
   'not-followed': 410,
+  retired: 410,
+  paused: 410,
   encoded: 415,
 };
 

@@ -23,6 +23,8 @@ export interface StoredFeed extends ListedFeed {
   /** Not polled any more since then, and why; `feeds add` revives it. */
   readonly retiredAt: Date | null;
   readonly retiredReason: string | null;
+  /** The operator lets it rest since then. */
+  readonly pausedAt: Date | null;
   /** False for a feed that said "not modified" and had new entries: it is always asked in full. */
   readonly validatorsTrusted: boolean;
   /** Answers "not modified" in a row. */
@@ -42,7 +44,7 @@ const COLUMNS = `id, url, title, site, folder, language, country, origin, etag, 
   last_poll_at AS "lastPollAt", last_success_at AS "lastSuccessAt", last_new_at AS "lastNewAt", next_poll_at AS "nextPollAt",
   last_outcome AS "lastOutcome", last_error AS "lastError", failures, moved_to AS "movedTo", moved_seen AS "movedSeen",
   former_url AS "formerUrl", retired_at AS "retiredAt", retired_reason AS "retiredReason",
-  validators_trusted AS "validatorsTrusted", unchecked_polls AS "uncheckedPolls", body_hash AS "bodyHash",
+  paused_at AS "pausedAt",  validators_trusted AS "validatorsTrusted", unchecked_polls AS "uncheckedPolls", body_hash AS "bodyHash",
   poll_minutes AS "pollMinutes", poll_cron AS "pollCron", claimed_rhythm AS "claimedRhythm",
   next_poll_because AS "nextPollBecause"`;
 
@@ -80,13 +82,13 @@ export interface AddedFeed {
 }
 
 /**
- * Adds feeds by command; brings removed ones back and revives retired ones. A feed that has moved is known by its former
+ * Adds feeds by command; brings removed ones back, revives retired ones and resumes paused ones. A feed that has moved is known by its former
  * address too.
  */
 export async function addFeeds(database: Queryable, entries: readonly ListedFeed[]): Promise<AddedFeed[]> {
   const { rows } = await database.query<AddedFeed>(
     `WITH given AS (SELECT * FROM jsonb_to_recordset($1) AS g(url text, title text, site text, folder text, language text, country text)),
-     before AS (SELECT url FROM feeds WHERE removed_at IS NULL AND retired_at IS NULL),
+     before AS (SELECT url FROM feeds WHERE removed_at IS NULL AND retired_at IS NULL AND paused_at IS NULL),
      target AS (
        SELECT coalesce((SELECT feeds.url FROM feeds WHERE former_url = given.url AND removed_at IS NULL ORDER BY id LIMIT 1), url) AS url,
          title, site, folder, language, country FROM given
@@ -94,10 +96,11 @@ export async function addFeeds(database: Queryable, entries: readonly ListedFeed
      INSERT INTO feeds (url, title, site, folder, language, country, origin)
      SELECT DISTINCT ON (url) url, title, site, folder, language, country, 'added' FROM target
      ON CONFLICT (url) DO UPDATE SET
-       removed_at = NULL, removed_by = NULL, retired_at = NULL, retired_reason = NULL,
+       removed_at = NULL, removed_by = NULL, retired_at = NULL, retired_reason = NULL, paused_at = NULL,
        failures = CASE WHEN feeds.retired_at IS NULL THEN feeds.failures ELSE 0 END,
        origin = CASE WHEN feeds.removed_at IS NULL THEN feeds.origin ELSE 'added' END,
-       next_poll_at = CASE WHEN feeds.removed_at IS NULL AND feeds.retired_at IS NULL THEN feeds.next_poll_at ELSE now() END,
+       next_poll_at = CASE WHEN feeds.removed_at IS NULL AND feeds.retired_at IS NULL AND feeds.paused_at IS NULL
+         THEN feeds.next_poll_at ELSE now() END,
        title = coalesce(excluded.title, feeds.title), site = coalesce(excluded.site, feeds.site),
        folder = coalesce(excluded.folder, feeds.folder), language = coalesce(excluded.language, feeds.language),
        country = coalesce(excluded.country, feeds.country)
@@ -142,7 +145,8 @@ export async function removeFeed(database: Queryable, id: number): Promise<void>
 
 export async function dueFeeds(database: Queryable): Promise<StoredFeed[]> {
   const { rows } = await database.query<StoredFeed>(
-    `SELECT ${COLUMNS} FROM feeds WHERE removed_at IS NULL AND retired_at IS NULL AND next_poll_at <= now() ORDER BY next_poll_at`,
+    `SELECT ${COLUMNS} FROM feeds WHERE removed_at IS NULL AND retired_at IS NULL AND paused_at IS NULL AND next_poll_at <= now()
+     ORDER BY next_poll_at`,
   );
   return rows;
 }
@@ -269,6 +273,16 @@ export async function moveFeed(
 /** Ends the polling of a feed; it stays in the list with the reason. */
 export async function retireFeed(database: Queryable, id: number, reason: string): Promise<void> {
   await database.query('UPDATE feeds SET retired_at = now(), retired_reason = $2 WHERE id = $1', [id, reason]);
+}
+
+/** Lets a feed rest; it stays in the list, and what it brought stays. */
+export async function pauseFeed(database: Queryable, id: number): Promise<void> {
+  await database.query('UPDATE feeds SET paused_at = coalesce(paused_at, now()) WHERE id = $1', [id]);
+}
+
+/** Ends a feed's rest: it is due at once. */
+export async function resumeFeed(database: Queryable, id: number): Promise<void> {
+  await database.query('UPDATE feeds SET paused_at = NULL, next_poll_at = now() WHERE id = $1', [id]);
 }
 
 /** When a feed is polled: every so many minutes, by a cron expression, or (neither) as its rhythm asks. */

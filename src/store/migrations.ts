@@ -374,6 +374,13 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 `,
+  `
+-- A feed that its operator lets rest keeps its place in the list; a subscription whose feed names no hub any more ends.
+ALTER TABLE feeds ADD COLUMN paused_at timestamptz;
+ALTER TABLE subscriptions DROP CONSTRAINT subscriptions_state_check;
+ALTER TABLE subscriptions ADD CONSTRAINT subscriptions_state_check
+  CHECK (state IN ('new', 'asked', 'active', 'denied', 'failed', 'leaving', 'ending'));
+`,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

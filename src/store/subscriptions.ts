@@ -3,9 +3,9 @@ import type { Queryable } from './database.js';
 
 /**
  * `asked`: the hub has not asked back yet; `active`: verified; `denied`: the hub won't; `failed`: the hub could not be asked;
- * `ending`: the feed is not followed any more.
+ * `leaving`: the feed names no hub any more, which its hub has still to be told; `ending`: the hub was told that nobody listens.
  */
-export type SubscriptionState = 'new' | 'asked' | 'active' | 'denied' | 'failed' | 'ending';
+export type SubscriptionState = 'new' | 'asked' | 'active' | 'denied' | 'failed' | 'leaving' | 'ending';
 
 export interface Subscription {
   readonly id: number;
@@ -24,10 +24,19 @@ export interface Subscription {
   readonly attempts: number;
 }
 
+/** What may be shown of a subscription. */
+export interface FeedHub extends Pick<Subscription, 'hub' | 'state' | 'leaseEndsAt' | 'lastPushAt'> {
+  /** Why the hub denied or could not be asked. */
+  readonly detail: string | null;
+}
+
 export type NewSubscription = Pick<Subscription, 'feedId' | 'hub' | 'topic' | 'token' | 'callback' | 'secret'>;
 
 const COLUMNS = `id, feed_id AS "feedId", hub, topic, token, callback, secret, state, pending_intent AS "pendingIntent",
   lease_ends_at AS "leaseEndsAt", last_push_at AS "lastPushAt", attempts`;
+
+/** Whether anybody still waits for what a feed brings. */
+const POLLED = '(feeds.removed_at IS NULL AND feeds.retired_at IS NULL AND feeds.paused_at IS NULL)';
 
 /**
  * Makes a subscription the feed's, due at once. One to the same hub, topic and public address stays as it is; one to another
@@ -47,10 +56,20 @@ export async function keepSubscription(
        secret = excluded.secret, state = 'new', pending_intent = NULL, lease_ends_at = NULL, verified_at = NULL,
        last_push_at = NULL, missed_at = NULL, attempts = 0, detail = NULL, next_ask_at = now()
      WHERE kept.hub <> excluded.hub OR kept.topic <> excluded.topic OR NOT starts_with(kept.callback, $7)
-       OR kept.state = 'ending'`,
+       OR kept.state IN ('leaving', 'ending')`,
     [wanted.feedId, wanted.hub, wanted.topic, wanted.token, wanted.callback, wanted.secret, publicUrl],
   );
   return (rowCount ?? 0) > 0;
+}
+
+/** Lets a feed's subscription go, for the feed names no hub any more: its hub is told when hubs are asked next. */
+export async function leaveHub(database: Queryable, feedId: number): Promise<void> {
+  await database.query(
+    `UPDATE subscriptions SET state = 'leaving', pending_intent = NULL, next_ask_at = now(),
+       lease_ends_at = CASE WHEN state = 'active' THEN lease_ends_at END
+     WHERE feed_id = $1 AND state NOT IN ('leaving', 'ending')`,
+    [feedId],
+  );
 }
 
 export async function subscriptionByToken(database: Queryable, token: string): Promise<Subscription | undefined> {
@@ -60,21 +79,22 @@ export async function subscriptionByToken(database: Queryable, token: string): P
 
 /**
  * Takes subscriptions whose hub has to be asked now: new ones, leases that end, failures whose wait is over, and those of
- * feeds that are not followed any more. What is taken is not due again for `claimMinutes`, whoever asks.
+ * feeds that are not polled any more. What is taken is not due again for `claimMinutes`, whoever asks.
  */
 export async function takeDueSubscriptions(
   database: Queryable,
   limit: number,
   claimMinutes: number,
-): Promise<(Subscription & { readonly isFollowed: boolean })[]> {
-  const { rows } = await database.query<Subscription & { isFollowed: boolean }>(
+): Promise<(Subscription & { readonly isWanted: boolean })[]> {
+  const { rows } = await database.query<Subscription & { isWanted: boolean }>(
     `UPDATE subscriptions SET next_ask_at = now() + make_interval(mins => $2)
      WHERE id IN (
        SELECT subscriptions.id FROM subscriptions JOIN feeds ON feeds.id = feed_id
-       WHERE next_ask_at <= now() OR (feeds.removed_at IS NOT NULL AND state <> 'ending')
+       WHERE next_ask_at <= now() OR (state <> 'ending' AND NOT ${POLLED})
        ORDER BY next_ask_at LIMIT $1 FOR UPDATE OF subscriptions SKIP LOCKED
      )
-     RETURNING ${COLUMNS}, EXISTS (SELECT FROM feeds WHERE feeds.id = feed_id AND removed_at IS NULL) AS "isFollowed"`,
+     RETURNING ${COLUMNS},
+       state NOT IN ('leaving', 'ending') AND EXISTS (SELECT FROM feeds WHERE feeds.id = feed_id AND ${POLLED}) AS "isWanted"`,
     [limit, claimMinutes],
   );
   return rows;
@@ -162,6 +182,15 @@ export async function reliablePushes(
     [feedId],
   );
   return rows[0] ?? null;
+}
+
+/** How each feed that names a hub stands with it, by the feed's id. */
+export async function hubsOfFeeds(database: Queryable): Promise<ReadonlyMap<number, FeedHub>> {
+  const { rows } = await database.query<FeedHub & { feedId: number }>(
+    `SELECT feed_id AS "feedId", hub, state, detail, lease_ends_at AS "leaseEndsAt", last_push_at AS "lastPushAt"
+     FROM subscriptions`,
+  );
+  return new Map(rows.map(({ feedId, ...hub }) => [feedId, hub]));
 }
 
 /** How many subscriptions there are in each state, for the metrics. */

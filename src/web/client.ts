@@ -140,7 +140,10 @@ export const failureName = (failure: Extract<FetchResult, { ok: false }>): strin
 export interface WebClient {
   /** Fetches an address: any 2xx counts as 200. Never throws. */
   get(url: string, options?: GetOptions): Promise<FetchResult>;
-  /** Sends a body; redirects are not followed. Never throws. */
+  /**
+   * Sends a body, after a redirect that keeps the method (307, 308) once more to where it leads; other redirects, and those
+   * that would send in the clear what left encrypted, are failures. Never throws.
+   */
   post(url: string, body: string | Uint8Array, options: PostOptions): Promise<FetchResult>;
   close(): Promise<void>;
 }
@@ -201,9 +204,14 @@ export function createWebClient(settings: WebSettings, parts: WebClientParts = {
         const { statusCode: status } = response;
 
         const location = single(response.headers.location);
-        if (isRedirect(status) && location !== null && plan.method === 'GET') {
+        if (location !== null && isFollowed(plan.method, status)) {
           await discard(response.body);
           const target = parseUrl(location, url)?.href ?? location;
+          if (plan.method === 'POST' && url.protocol === 'https:' && !target.startsWith('https:'))
+            return failed({
+              ...httpFailure(status, namedHeaders(response.headers)),
+              message: `HTTP ${status} off TLS`,
+            });
           if (plan.redirects === 'tell') {
             const message = `HTTP ${status} to ${target}`;
             return failed({ reason: 'redirected', transient: false, message, status, location: target });
@@ -471,7 +479,9 @@ function classify(error: unknown): Failure {
   return { reason: 'connection', transient: true, message };
 }
 
-const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
+/** RFC 9110, section 15.4: only after 307 and 308 is a body sent again as it was. */
+const isFollowed = (method: Plan['method'], status: number): boolean =>
+  (method === 'GET' ? [301, 302, 303, 307, 308] : [307, 308]).includes(status);
 
 // ------------------------------------------------------------------------------------------------ addresses, headers
 

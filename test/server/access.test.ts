@@ -279,7 +279,9 @@ test.each([
 
 test('beyond loopback the server refuses to start without a token, and with one asks everybody for it', async () => {
   const options = { host: '0.0.0.0', port: 0, types };
-  await expect(startServer(service, options)).rejects.toThrow(/no token yet.*belfry token create/);
+  await expect(startServer(service, options)).rejects.toThrow(
+    /no token yet.*belfry token create.*docker compose run --rm server token create/,
+  );
   const secret = await token('an', ['read']);
   const open = await startServer(service, options);
   const local = open.url.replace('localhost', '127.0.0.1');

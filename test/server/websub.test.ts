@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askHubs, followHub } from '../../src/pipeline/steps/follow-hub.js';
 import { type RunningServer, startServer } from '../../src/server/server.js';
 import { rhythmOf } from '../../src/store/rhythms.js';
-import { noteMissedPush, reliablePushes } from '../../src/store/subscriptions.js';
+import { leaveHub, noteMissedPush, reliablePushes } from '../../src/store/subscriptions.js';
 import { createWebClient, defaultWebSettings, type WebClient } from '../../src/web/client.js';
 import { freePort } from '../support/servers.js';
 import { addTestFeed, openTestService, type TestService, types } from './newsroom-store.js';
@@ -167,6 +167,62 @@ describe('subscribing', () => {
     expect(hub.verified?.status).toBe(200);
     expect(await subscription()).toBeUndefined();
   });
+});
+
+describe('a subscription whose feed names no hub any more', () => {
+  it('ends with the hub’s knowledge, and is not made anew by asking hubs', async () => {
+    await subscribe();
+    await leaveHub(pool(), feedId);
+    expect(await reliablePushes(pool(), feedId)).toBeNull();
+    await askHubs(pool(), web);
+    expect(hub.asked.map((form) => form.get('hub.mode'))).toEqual(['subscribe', 'unsubscribe']);
+    expect(hub.verified?.status).toBe(200);
+    expect(await subscription()).toBeUndefined();
+  });
+
+  it('ends for good where the hub does not ask back', async () => {
+    await subscribe();
+    hub.behaviour = 'silent';
+    await leaveHub(pool(), feedId);
+    await askHubs(pool(), web);
+    expect(await subscription()).toMatchObject({ state: 'ending' });
+    await pool().query('UPDATE subscriptions SET next_ask_at = now() WHERE feed_id = $1', [feedId]);
+    await askHubs(pool(), web);
+    expect(hub.asked).toHaveLength(2);
+    expect(await subscription()).toBeUndefined();
+  });
+
+  it('ends without a word to a hub that never verified it', async () => {
+    hub.behaviour = 'silent';
+    await subscribe();
+    await leaveHub(pool(), feedId);
+    await askHubs(pool(), web);
+    expect(hub.asked).toHaveLength(1);
+    expect(await subscription()).toBeUndefined();
+  });
+
+  it('comes back with a new address when the feed names its hub again', async () => {
+    const { callback } = await subscribe();
+    await leaveHub(pool(), feedId);
+    expect(await follow()).toBe(true);
+    const again = await subscribe();
+    expect(again.callback).not.toBe(callback);
+    expect(await subscription()).toMatchObject({ state: 'active' });
+  });
+});
+
+it.each([
+  ['paused', 'paused_at'],
+  ['retired', 'retired_at'],
+])('a feed that is %s takes leave of its hub and takes no push', async (_, column) => {
+  const { callback, secret } = await subscribe();
+  await pool().query(`UPDATE feeds SET ${column} = now() WHERE id = $1`, [feedId]);
+  const body = rss('late');
+  await push(callback, body, { 'x-hub-signature': sign(secret, body) });
+  expect(await itemsFound()).toBe(0);
+  await askHubs(pool(), web);
+  expect(hub.asked.at(-1)?.get('hub.mode')).toBe('unsubscribe');
+  expect(await subscription()).toBeUndefined();
 });
 
 describe('a hub that asks', () => {

@@ -16,6 +16,9 @@ const encoded =
     response.writeHead(200, { 'content-encoding': encoding }).end(body);
 const MEGABYTE = 1024 * 1024;
 
+/** How often the endless way of a body was gone. */
+let loops = 0;
+
 const handlers: Readonly<Record<string, Handler>> = {
   '/plain': (request, response) =>
     response
@@ -53,6 +56,21 @@ const handlers: Readonly<Record<string, Handler>> = {
   '/unchanged': (request, response) => response.writeHead(request.headers['if-none-match'] === '"1"' ? 304 : 200).end(),
   '/busy': (_, response) => response.writeHead(429, { 'retry-after': '7' }).end('x'),
   '/gone': (_, response) => response.writeHead(410).end(),
+  ...Object.fromEntries(
+    [301, 302, 303, 307, 308].map((status): [string, Handler] => [
+      `/post-${status}`,
+      (_, response) => response.writeHead(status, { location: '/post-echo' }).end(),
+    ]),
+  ),
+  '/post-echo': (request, response) => {
+    const { method, headers } = request;
+    request.on('data', (body) => response.end(`${method} ${headers['content-type']} ${body}`));
+  },
+  '/post-inside': (_, response) => response.writeHead(307, { location: 'http://10.0.0.1/' }).end(),
+  '/post-loop': (_, response) => {
+    loops++;
+    response.writeHead(307, { location: '/post-loop' }).end();
+  },
   '/rubbish': (_, response) => response.socket?.end('this is not HTTP\r\n\r\n'),
 };
 
@@ -134,6 +152,25 @@ describe('the web client', () => {
       redirects: [{ status: 308, url: `${base}/plain#part` }],
     });
     expect(await client.get(`${base}/utf8`)).toMatchObject({ ok: true, url: `${base}/%C3%A9` });
+  });
+
+  it('sends a body again where a redirect keeps the method, and nowhere else', async () => {
+    const post = (path: string) => client.post(base + path, 'hub.mode=subscribe', { contentType: 'text/plain' });
+    for (const status of [307, 308]) {
+      const result = await post(`/post-${status}`);
+      expect(result).toMatchObject({ ok: true, redirects: [{ status, url: `${base}/post-echo` }] });
+      expect(result.ok && String(result.body)).toBe('POST text/plain hub.mode=subscribe');
+    }
+    for (const status of [301, 302, 303]) {
+      expect(await post(`/post-${status}`)).toMatchObject({ ok: false, reason: 'http', status });
+    }
+  });
+
+  it('checks each hop of a body’s way, and goes five of them at most', async () => {
+    const post = (path: string) => client.post(base + path, 'secret', { contentType: 'text/plain' });
+    expect(await post('/post-inside')).toMatchObject({ ok: false, reason: 'address-forbidden' });
+    expect(await post('/post-loop')).toMatchObject({ ok: false, reason: 'too-many-redirects' });
+    expect(loops).toBe(6);
   });
 
   it('sends validators and takes 304 for an answer', async () => {

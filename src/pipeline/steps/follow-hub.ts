@@ -1,6 +1,6 @@
 /**
  * Keeps the subscriptions at hubs: makes one for a feed that names a hub, asks the hub, asks again before the lease ends,
- * and takes leave when the feed is not followed any more. What the hub answers comes in through `answerHub`.
+ * and takes leave when the feed is not polled any more or names no hub. What the hub answers comes in through `answerHub`.
  */
 import { type HubIntent, type HubLinks, newSecret, readHubIntent, subscriptionForm } from '../../feeds/websub.js';
 import type { Queryable } from '../../store/database.js';
@@ -62,7 +62,7 @@ export interface HubAsked {
 export async function askHubs(database: Queryable, web: Pick<WebClient, 'post'>): Promise<HubAsked[]> {
   const asked: HubAsked[] = [];
   for (const subscription of await takeDueSubscriptions(database, ASK_AT_A_TIME, CLAIM_MINUTES)) {
-    const outcome = subscription.isFollowed
+    const outcome = subscription.isWanted
       ? await ask(database, web, subscription, 'subscribe')
       : await takeLeave(database, web, subscription);
     asked.push({ hub: subscription.hub, outcome });
@@ -100,7 +100,8 @@ async function takeLeave(
   subscription: Subscription,
 ): Promise<string> {
   const { state, leaseEndsAt } = subscription;
-  if (state !== 'active' || leaseEndsAt === null || leaseEndsAt.getTime() < Date.now()) {
+  const isHeard = state === 'active' || state === 'leaving';
+  if (!isHeard || leaseEndsAt === null || leaseEndsAt.getTime() < Date.now()) {
     await removeSubscription(database, subscription.id);
     return 'ended';
   }

@@ -23,7 +23,7 @@ import {
 } from '../../store/feeds.js';
 import { type FoundItem, type PageReference, recordItems, travellingPages } from '../../store/pages.js';
 import { learnRhythm, rhythmOf } from '../../store/rhythms.js';
-import { noteMissedPush, reliablePushes } from '../../store/subscriptions.js';
+import { leaveHub, noteMissedPush, reliablePushes } from '../../store/subscriptions.js';
 import { type FetchResult, failureName, type Redirect } from '../../web/client.js';
 import { normaliseUrl } from '../../web/identity.js';
 import type { Journey, PoliteClient } from '../../web/polite-client.js';
@@ -84,6 +84,7 @@ export async function pollFeed(dependencies: PollFeedDependencies, request: Poll
   const feed = await findFeed(database.pool, request.feedId);
   if (!feed) return { next: 'end', outcome: 'not-followed', pages: [], nextPollAt: null };
   if (feed.retiredAt) return { next: 'end', outcome: 'retired', pages: [], nextPollAt: null };
+  if (feed.pausedAt) return { next: 'end', outcome: 'paused', pages: [], nextPollAt: null };
   const lostAfter = request.attempt === 'again' ? 0 : LOST_AFTER_MINUTES;
   const startedAt = new Date();
   const notNow = async (outcome: string): Promise<PollFeedResult> => {
@@ -156,6 +157,7 @@ export async function pollFeed(dependencies: PollFeedDependencies, request: Poll
     };
     await finishPoll(client, pollId, record, counts);
     const retired = answer.retire !== undefined || (await followMove(client, feed, answer, settings.moveAfter));
+    if (answer.hub === null) await leaveHub(client, feed.id);
     const isNewHub = publicUrl !== undefined && answer.hub && (await followHub(client, publicUrl, feed.id, answer.hub));
     return { pollId, outcome, nextPollAt: retired ? null : next.at, hub: isNewHub ? ('new' as const) : undefined };
   });
@@ -186,7 +188,7 @@ interface FeedAnswer
   > {
   /** How long the answer may be reused; null when the server says nothing of it. */
   readonly freshForSeconds: number | null;
-  /** Undefined where the feed was not sent anew. */
+  /** Null where the feed names none, undefined where it was not sent anew. */
   readonly hub?: HubLinks | null | undefined;
   readonly found: readonly FeedItem[];
   readonly retryAfterSeconds?: number | undefined;

@@ -40,6 +40,8 @@ export async function takePush(database: Database, push: Push): Promise<PushResu
   if (signature !== 'valid') return refused(signature);
   const feed = await findFeed(database.pool, feedId);
   if (!feed) return refused('not-followed');
+  if (feed.retiredAt) return refused('retired');
+  if (feed.pausedAt) return refused('paused');
   const read = await readFeed(push.body, { url: subscription.topic, contentType: push.contentType });
   if (!read.ok) return refused(read.reason);
   const startedAt = new Date();

@@ -3,9 +3,12 @@ import type { Readiness } from '../../pipeline/health.js';
 import { jobStates } from '../../pipeline/queue-depths.js';
 import { stages } from '../../pipeline/stages.js';
 import type { OutcomeCount, PageSubject, StageOutcomeCount } from '../../store/statistics.js';
+import { may, type Visitor } from '../access.js';
+import { deadFields, doneWords, letterPlace, SETTLE_PATH } from '../dead-letters.js';
 import { describePage, describePoll, type PlainOutcome } from '../outcomes.js';
 import type { DeadLetter, DeadLetters, QueueState } from '../queue-state.js';
 import { QUEUES_PATH } from '../security.js';
+import { FormToken } from './layout.js';
 import { Moment, span } from './moment.js';
 import { counted, feedName, number, OutcomeWords, webAddress } from './words.js';
 
@@ -20,6 +23,9 @@ export interface OperationsPageModel {
   readonly subjects: ReadonlyMap<string, PageSubject>;
   /** Feed id → name, of followed feeds. */
   readonly feedNames: ReadonlyMap<number, string>;
+  readonly visitor: Visitor;
+  /** What was just done about dead letters. */
+  readonly done: string | undefined;
   readonly now: Date;
 }
 
@@ -157,10 +163,16 @@ function OutcomeList({
 }
 
 function Dead(model: OperationsPageModel) {
-  const { dead } = model;
+  const { dead, done, visitor } = model;
+  const words = doneWords(done);
   return (
     <section aria-labelledby="dead">
       <h2 id="dead">Dead letters</h2>
+      {words && (
+        <div class="notice" role="status">
+          <p>{words}</p>
+        </div>
+      )}
       {!dead.known ? (
         <Unknown reason={dead.reason} />
       ) : dead.total === 0 ? (
@@ -171,9 +183,10 @@ function Dead(model: OperationsPageModel) {
         <>
           <p>
             {counted(dead.total, 'job was', 'jobs were')} given up
-            {dead.letters.length < dead.total && `, the latest ${number(dead.letters.length)} are shown`}.{' '}
-            <code>belfry dead retry</code> tries them again, <code>belfry dead drop</code> forgets them.
+            {dead.letters.length < dead.total && `, the latest ${number(dead.letters.length)} are shown`}. To retry puts
+            a job back with all its tries, to drop forgets it.
           </p>
+          <Settle visitor={visitor} place="all" subject="all" />
           <ul class="letters">
             {dead.letters.map((letter) => (
               <Letter key={`${letter.stage} ${letter.jobId}`} letter={letter} {...model} />
@@ -185,19 +198,18 @@ function Dead(model: OperationsPageModel) {
   );
 }
 
-function Letter({ letter, subjects, feedNames, now }: OperationsPageModel & { readonly letter: DeadLetter }) {
+function Letter({ letter, subjects, feedNames, visitor, now }: OperationsPageModel & { readonly letter: DeadLetter }) {
   const { subject } = letter;
   const page = subject && 'pageId' in subject ? subjects.get(subject.pageId) : undefined;
   const address = webAddress(page?.url ?? null);
+  const name = page
+    ? (page.title ?? page.url ?? page.id)
+    : subject && 'feedId' in subject
+      ? (feedNames.get(subject.feedId) ?? `Feed ${subject.feedId}`)
+      : letter.jobId;
   return (
     <li>
-      <strong>
-        {page
-          ? (page.title ?? page.url ?? page.id)
-          : subject && 'feedId' in subject
-            ? (feedNames.get(subject.feedId) ?? `Feed ${subject.feedId}`)
-            : letter.jobId}
-      </strong>
+      <strong>{name}</strong>
       <span class="detail">{letter.reason || 'no reason given'}</span>
       <span class="note">
         {letter.stage}, {counted(letter.attempts, 'try', 'tries')}
@@ -218,7 +230,38 @@ function Letter({ letter, subjects, feedNames, now }: OperationsPageModel & { re
         {' · '}
         <a href={`${QUEUES_PATH}/queue/${letter.stage}/${encodeURIComponent(letter.jobId)}?status=failed`}>job</a>
       </span>
+      <Settle visitor={visitor} place={letterPlace(letter)} subject={name} />
     </li>
+  );
+}
+
+/** Retry and drop; nothing for who may not operate. */
+function Settle({
+  visitor,
+  place,
+  subject,
+}: {
+  readonly visitor: Visitor;
+  /** Of a letter, or all. */
+  readonly place: string;
+  readonly subject: string;
+}) {
+  if (!may(visitor, 'operate')) return null;
+  const all = place === 'all' ? ' all' : '';
+  const spoken = place === 'all' ? null : <span class="spoken"> {subject}</span>;
+  return (
+    <form action={SETTLE_PATH} method="post" class="settle">
+      <FormToken visitor={visitor} />
+      <input type="hidden" name={deadFields.letter} value={place} />
+      <button type="submit" class="quiet" name={deadFields.settlement} value="retry">
+        Retry{all}
+        {spoken}
+      </button>
+      <button type="submit" class="quiet" name={deadFields.settlement} value="drop">
+        Drop{all}
+        {spoken}
+      </button>
+    </form>
   );
 }
 

@@ -1,0 +1,57 @@
+/** What the operations page does about dead letters: the same as `belfry dead`. */
+import type { FastifyInstance } from 'fastify';
+import { type DeadLetterPlace, listDeadLetters, type Settlement, settleDeadLetters } from '../pipeline/dead-letters.js';
+import type { Runtime } from '../pipeline/runtime.js';
+import { stages } from '../pipeline/stages.js';
+import type { Refuse } from './judging.js';
+import { answerInTime, type DeadLetter } from './queue-state.js';
+
+export const SETTLE_PATH = '/operations/dead-letters';
+
+/** Names of the form's fields. */
+export const deadFields = { letter: 'letter', settlement: 'settlement' } as const;
+
+/** A letter's place as the form sends it; `all` stands for all of them. */
+export const letterPlace = ({ stage, jobId }: Pick<DeadLetter, 'stage' | 'jobId'>): string => `${stage} ${jobId}`;
+
+/** What was done, from the word in the address: `retry-3`; undefined for what is no such word. */
+export function doneWords(done: string | undefined): string | undefined {
+  const [, settlement, count] = /^(retry|drop)-(\d{1,9})$/.exec(done ?? '') ?? [];
+  if (settlement === undefined) return undefined;
+  if (count === '0') return 'There was nothing left to do: the job is not among the dead letters any more.';
+  const jobs = count === '1' ? '1 job' : `${count} jobs`;
+  return settlement === 'retry' ? `${jobs} put back; a running worker takes them up.` : `${jobs} dropped.`;
+}
+
+export function serveDeadLetters(app: FastifyInstance, runtime: Runtime, refuse: Refuse): void {
+  app.post(SETTLE_PATH, { config: { access: 'operate' } }, async (request, reply) => {
+    const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+    const settlement = readSettlement(form.get(deadFields.settlement));
+    const place = form.get(deadFields.letter) ?? '';
+    const one = place === 'all' ? 'all' : readPlace(place);
+    if (settlement === undefined || one === undefined) {
+      return refuse(
+        request,
+        reply,
+        400,
+        'Nothing was done',
+        'The form names no dead letter, or nothing to do about it.',
+      );
+    }
+    const answer = await answerInTime(async () => ({
+      known: true as const,
+      count: await settleDeadLetters(runtime, settlement, one === 'all' ? await listDeadLetters(runtime) : [one]),
+    }));
+    if (!answer.known) return refuse(request, reply, 503, 'The queues are away', `Try again soon: ${answer.reason}.`);
+    return reply.redirect(`/operations?done=${settlement}-${answer.count}#dead`, 303);
+  });
+}
+
+const readSettlement = (word: string | null): Settlement | undefined =>
+  word === 'retry' || word === 'drop' ? word : undefined;
+
+function readPlace(place: string): DeadLetterPlace | undefined {
+  const [, stageName, id] = /^(\w+) (.+)$/s.exec(place) ?? [];
+  const stage = stages.find((each) => each === stageName);
+  return stage === undefined || id === undefined ? undefined : { stage, id };
+}

@@ -1,0 +1,265 @@
+/** The feeds' pages and what their forms do: the same as `belfry feeds`. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type pg from 'pg';
+import type { FoundFeeds } from '../feeds/find-feeds.js';
+import type { ListedFeed } from '../feeds/opml.js';
+import {
+  exportList,
+  feedAddress,
+  follow,
+  importList,
+  pause,
+  pollSoon,
+  readPlan,
+  resume,
+  searchFeeds,
+  setPlan,
+  unfollow,
+} from '../pipeline/feed-list.js';
+import type { Runtime } from '../pipeline/runtime.js';
+import { type AddedFeed, findFeed, listFeeds, type StoredFeed } from '../store/feeds.js';
+import { feedYields } from '../store/statistics.js';
+import { hubsOfFeeds } from '../store/subscriptions.js';
+import { EXPORT_PATH, FEEDS_PATH, feedFields, feedPath, IMPORT_PATH } from './feed-paths.js';
+import type { Refuse } from './judging.js';
+import { describePoll } from './outcomes.js';
+import { FeedPage } from './pages/feed.js';
+import { type Adding, ChooseFeeds } from './pages/feed-forms.js';
+import { FeedsPage, type Notice } from './pages/feeds.js';
+import { counted, feedName } from './pages/words.js';
+import type { SendPage } from './pages.js';
+import { answerInTime } from './queue-state.js';
+import { remember } from './remember.js';
+
+/** What feeds brought is counted over the whole store. */
+const YIELD_SECONDS = 30;
+/** A person waits for the search behind an address. */
+const SEARCH_SECONDS = 20;
+/** Longest name of a folder, in characters. */
+const FOLDER_MAX_CHARACTERS = 100;
+/** Faulty lines of an import that are told one by one. */
+const FAULTS_SHOWN = 20;
+/** Largest id that PostgreSQL's bigint and a number share has 15 digits and a bit. */
+const FEED_ID = /^\d{1,15}$/;
+
+/** What was done, by the word that stands in the address afterwards. */
+const doneWords: Readonly<Record<string, string>> = {
+  added: 'Added. A worker polls it now.',
+  already: 'It was followed already.',
+  polled: 'A worker polls it now.',
+  paused: 'Paused: it is not polled until you resume it.',
+  resumed: 'Resumed. A worker polls it now.',
+  removed: 'Removed. Its articles stay.',
+  planned: 'Set.',
+  chosen: 'All that you chose are followed.',
+};
+
+export interface FeedsOptions {
+  readonly runtime: Runtime;
+  /** For reading: gives up what takes too long. */
+  readonly reader: pg.Pool;
+  readonly sendPage: SendPage;
+  readonly refuse: Refuse;
+}
+
+export function serveFeeds(app: FastifyInstance, { runtime, reader, sendPage, refuse }: FeedsOptions): void {
+  const { pollMinutes } = runtime.settings.feeds;
+  const yields = remember(
+    YIELD_SECONDS,
+    async () => new Map((await feedYields(reader)).map((one) => [one.feedId, one])),
+  );
+
+  const showList = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { notice, adding }: { readonly notice?: Notice | undefined; readonly adding?: Adding } = {},
+  ): Promise<FastifyReply> => {
+    const [feeds, brought, hubs] = await Promise.all([listFeeds(reader), yields(), hubsOfFeeds(reader)]);
+    const model = { feeds, hubs, pollMinutes, notice, adding, visitor: request.visitor, now: new Date() };
+    const body = <FeedsPage {...model} yields={brought} />;
+    return sendPage(request, reply, { title: 'Feeds', section: 'feeds', body }, adding ? 422 : 200);
+  };
+
+  const showFeed = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    feed: StoredFeed,
+    { notice, planFault }: { readonly notice?: Notice | undefined; readonly planFault?: string } = {},
+  ): Promise<FastifyReply> => {
+    const [brought, hubs] = await Promise.all([yields(), hubsOfFeeds(reader)]);
+    const model = { feed, pollMinutes, notice, planFault, visitor: request.visitor, now: new Date() };
+    const body = <FeedPage {...model} brought={brought.get(feed.id)} hub={hubs.get(feed.id)} />;
+    const title = feedName(feed.title, feed.url);
+    return sendPage(request, reply, { title, section: 'feeds', body }, planFault ? 422 : 200);
+  };
+
+  const noSuchFeed = (request: FastifyRequest, reply: FastifyReply) =>
+    refuse(request, reply, 404, 'There is no such feed', 'It is not followed, or not any more.');
+
+  /** Does something that needs the queues, or says that they are away. */
+  const change = async <Done,>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    work: () => Promise<Done>,
+    then: (done: Done) => FastifyReply | Promise<FastifyReply>,
+  ): Promise<FastifyReply> => {
+    const answer = await answerInTime(async () => ({ known: true as const, done: await work() }));
+    if (answer.known) return then(answer.done);
+    return refuse(request, reply, 503, 'The queues are away', `Try again in some seconds: ${answer.reason}.`);
+  };
+
+  app.get<{ Querystring: { done?: string } }>(FEEDS_PATH, (request, reply) =>
+    showList(request, reply, { notice: noticeOf(request.query.done) }),
+  );
+
+  app.get(EXPORT_PATH, async (_request, reply) =>
+    reply
+      .type('text/x-opml; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .header('content-disposition', 'attachment; filename="belfry-feeds.opml"')
+      .send(await exportList(reader)),
+  );
+
+  app.get<{ Params: { id: string }; Querystring: { done?: string } }>(feedPath(':id'), async (request, reply) => {
+    const feed = await feedOf(reader, request.params.id);
+    if (!feed) return noSuchFeed(request, reply);
+    return showFeed(request, reply, feed, { notice: noticeOf(request.query.done) });
+  });
+
+  app.post(FEEDS_PATH, { config: { access: 'operate' } }, async (request, reply) => {
+    const read = readAddForm(formOf(request));
+    const followAll = (entries: readonly ListedFeed[]) =>
+      change(
+        request,
+        reply,
+        () => follow(runtime, entries),
+        (added) => reply.redirect(afterAdding(added), 303),
+      );
+    if (read.kind === 'nothing') return showList(request, reply, { adding: read.adding });
+    if (read.kind === 'chosen') return followAll(read.entries);
+    const { address, folder } = read;
+    const found = await searchFeeds(runtime.settings, address, AbortSignal.timeout(SEARCH_SECONDS * 1000));
+    switch (found.kind) {
+      case 'feed':
+        return followAll([entryOf(found.url, { folder, site: null })]);
+      case 'page': {
+        const [first, second] = found.feeds;
+        if (first && !second) return followAll([entryOf(first.url, { folder, site: address })]);
+        const body = <ChooseFeeds visitor={request.visitor} site={address} folder={folder} found={found.feeds} />;
+        return sendPage(request, reply, { title: 'Which feeds?', section: 'feeds', body });
+      }
+      default:
+        return showList(request, reply, { adding: { address, folder, ...whyNot(found) } });
+    }
+  });
+
+  app.post(IMPORT_PATH, { config: { access: 'operate' } }, (request, reply) => {
+    const opml = formOf(request).get(feedFields.list) ?? '';
+    if (opml.trim() === '') return refuse(request, reply, 400, 'Nothing was imported', 'Choose an OPML file first.');
+    return change(
+      request,
+      reply,
+      () => importList(runtime, opml),
+      ({ added, already, faults }) => {
+        const words = `${counted(added, 'feed', 'feeds')} added, ${already} followed already, ${faults.length} faulty.`;
+        const told = faults.slice(0, FAULTS_SHOWN).map(({ line, message }) => `Line ${line}: ${message}`);
+        const rest = faults.length - told.length;
+        const details = rest > 0 ? [...told, `and ${rest} more`] : told;
+        return showList(request, reply, { notice: { words, details } });
+      },
+    );
+  });
+
+  app.post<{ Params: { id: string } }>(feedPath(':id'), { config: { access: 'operate' } }, async (request, reply) => {
+    const feed = await feedOf(runtime.database.pool, request.params.id);
+    if (!feed) return noSuchFeed(request, reply);
+    const form = formOf(request);
+    const done = (work: () => Promise<unknown>, word: string, path = feedPath(feed.id)) =>
+      change(request, reply, work, () => reply.redirect(`${path}?done=${word}`, 303));
+    switch (form.get(feedFields.action)) {
+      case 'poll':
+        return done(() => pollSoon(runtime, feed), 'polled');
+      case 'pause':
+        return done(() => pause(runtime, feed), 'paused');
+      case 'resume':
+        return done(() => resume(runtime, feed), 'resumed');
+      case 'revive':
+        return done(() => follow(runtime, [feed]), 'resumed');
+      case 'remove':
+        return done(() => unfollow(runtime, feed), 'removed', FEEDS_PATH);
+      case 'plan': {
+        const plan = readPlan(planWordsIn(form), new Date());
+        if (plan.ok) return done(() => setPlan(runtime, feed, plan), 'planned');
+        const about = plan.about === 'every' ? 'The interval' : 'The cron expression';
+        return showFeed(request, reply, feed, { planFault: `${about} can’t be read: ${plan.message}.` });
+      }
+      default:
+        return refuse(request, reply, 400, 'Nothing was done', 'The form asks for nothing that can be done to a feed.');
+    }
+  });
+}
+
+const noticeOf = (done: unknown): Notice | undefined => {
+  const words = typeof done === 'string' && Object.hasOwn(doneWords, done) ? doneWords[done] : undefined;
+  return words === undefined ? undefined : { words };
+};
+
+const formOf = ({ body }: FastifyRequest): URLSearchParams =>
+  body instanceof URLSearchParams ? body : new URLSearchParams();
+
+const feedOf = async (database: pg.Pool, id: string): Promise<StoredFeed | undefined> =>
+  FEED_ID.test(id) ? findFeed(database, Number(id)) : undefined;
+
+type AddForm =
+  | { readonly kind: 'search'; readonly address: string; readonly folder: string }
+  /** Addresses that need no look any more. */
+  | { readonly kind: 'chosen'; readonly entries: readonly ListedFeed[] }
+  | { readonly kind: 'nothing'; readonly adding: Adding };
+
+function readAddForm(form: URLSearchParams): AddForm {
+  const folder = (form.get(feedFields.folder) ?? '').trim().slice(0, FOLDER_MAX_CHARACTERS);
+  const site = feedAddress(form.get(feedFields.site) ?? '') ?? null;
+  const chosen = form.getAll(feedFields.chosen);
+  const addresses = chosen.flatMap((given) => feedAddress(given) ?? []);
+  if (addresses.length > 0) {
+    return { kind: 'chosen', entries: addresses.map((url) => entryOf(url, { folder, site })) };
+  }
+  const given = form.get(feedFields.address) ?? '';
+  const address = feedAddress(given);
+  if (address !== undefined) return { kind: 'search', address, folder };
+  const fault = site === null ? 'This is no http or https address.' : 'No feed was chosen.';
+  return { kind: 'nothing', adding: { address: site ?? given, folder, fault, unseen: 'pointless' } };
+}
+
+const entryOf = (
+  url: string,
+  { folder, site }: { readonly folder: string; readonly site: string | null },
+): ListedFeed => ({ url, title: null, site, folder: folder || null, language: null, country: null });
+
+/** Why an address brought no feed. */
+function whyNot(found: Extract<FoundFeeds, { kind: 'none' | 'unreachable' }>): Pick<Adding, 'fault' | 'unseen'> {
+  if (found.kind === 'none') return { fault: `This is ${found.message}.`, unseen: 'offered' };
+  const words = found.reason === 'aborted' ? `No answer within ${SEARCH_SECONDS} s` : describePoll(found.reason).words;
+  return {
+    fault: `Nothing can be said of it now. ${words} (${found.message}).`,
+    unseen: found.reason === 'address-forbidden' || found.reason === 'bad-url' ? 'pointless' : 'offered',
+  };
+}
+
+/** One feed is shown; several are found in the list. */
+function afterAdding(added: readonly AddedFeed[]): string {
+  const [first, second] = added;
+  const done = added.every(({ already }) => already) ? 'already' : 'added';
+  return first && !second ? `${feedPath(first.id)}?done=${done}` : `${FEEDS_PATH}?done=chosen`;
+}
+
+function planWordsIn(form: URLSearchParams): { readonly every?: string; readonly cron?: string } {
+  switch (form.get(feedFields.plan)) {
+    case 'every':
+      return { every: form.get(feedFields.every) ?? '' };
+    case 'cron':
+      return { cron: (form.get(feedFields.cron) ?? '').trim() };
+    default:
+      return {};
+  }
+}

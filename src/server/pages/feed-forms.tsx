@@ -1,0 +1,232 @@
+/** The forms about feeds. They work without scripts; who may not operate sees none. */
+import type { DiscoveredFeed } from '../../feeds/discover.js';
+import type { StoredFeed } from '../../store/feeds.js';
+import { may, type Visitor } from '../access.js';
+import { EXPORT_PATH, FEEDS_PATH, feedFields, feedPath, IMPORT_PATH } from '../feed-paths.js';
+import { shortInterval } from '../feed-words.js';
+import { FormToken } from './layout.js';
+
+/** An address that was tried, and what stands in the way. */
+export interface Adding {
+  readonly address: string;
+  readonly folder: string;
+  readonly fault: string;
+  /** Whether it may be followed all the same. */
+  readonly unseen: 'offered' | 'pointless';
+}
+
+export function AddFeed({
+  visitor,
+  adding,
+  folders,
+}: {
+  readonly visitor: Visitor;
+  readonly adding: Adding | undefined;
+  readonly folders: readonly string[];
+}) {
+  return (
+    <section aria-labelledby="add" class="panel">
+      <h2 id="add">Add a feed</h2>
+      <form action={FEEDS_PATH} method="post" class="in-line">
+        <FormToken visitor={visitor} />
+        <p class="field grows">
+          <label for="address">Address of a feed, or of a page that names some</label>
+          <input
+            id="address"
+            name={feedFields.address}
+            type="url"
+            required
+            placeholder="https://"
+            value={adding?.address}
+            aria-invalid={adding ? 'true' : undefined}
+            aria-describedby={adding ? 'adding-fault' : undefined}
+          />
+        </p>
+        <p class="field">
+          <label for="folder">Folder</label>
+          <input id="folder" name={feedFields.folder} type="text" list="folders" value={adding?.folder} />
+          <datalist id="folders">
+            {folders.map((folder) => (
+              <option key={folder} value={folder} />
+            ))}
+          </datalist>
+        </p>
+        <button type="submit">Add</button>
+      </form>
+      {adding && (
+        <div id="adding-fault" role="alert" class="fault">
+          <p>{adding.fault}</p>
+          {adding.unseen === 'offered' && (
+            <form action={FEEDS_PATH} method="post">
+              <FormToken visitor={visitor} />
+              <input type="hidden" name={feedFields.chosen} value={adding.address} />
+              <input type="hidden" name={feedFields.folder} value={adding.folder} />
+              <button type="submit" class="quiet">
+                Follow it unseen
+              </button>
+            </form>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Which of the feeds that a page names. */
+export function ChooseFeeds({
+  visitor,
+  site,
+  folder,
+  found,
+}: {
+  readonly visitor: Visitor;
+  readonly site: string;
+  readonly folder: string;
+  readonly found: readonly DiscoveredFeed[];
+}) {
+  return (
+    <>
+      <h1>Which feeds?</h1>
+      <form action={FEEDS_PATH} method="post" class="panel">
+        <FormToken visitor={visitor} />
+        <input type="hidden" name={feedFields.site} value={site} />
+        <input type="hidden" name={feedFields.folder} value={folder} />
+        <fieldset>
+          <legend>{`${site} names ${found.length} feeds`}</legend>
+          <ul class="choices">
+            {found.map(({ url, title }, index) => (
+              <li key={url}>
+                <label>
+                  <input type="checkbox" name={feedFields.chosen} value={url} checked={index === 0} />
+                  <span>
+                    {title ?? url}
+                    <span class="note">{url}</span>
+                  </span>
+                </label>
+              </li>
+            ))}
+          </ul>
+        </fieldset>
+        <p class="buttons">
+          <button type="submit">Follow</button>
+          <a href={FEEDS_PATH}>Follow none</a>
+        </p>
+      </form>
+    </>
+  );
+}
+
+export function ExchangeLists({ visitor }: { readonly visitor: Visitor }) {
+  return (
+    <section aria-labelledby="lists" class="panel">
+      <h2 id="lists">Lists</h2>
+      <p>
+        <a href={EXPORT_PATH} download>
+          Export all feeds as OPML
+        </a>
+      </p>
+      {may(visitor, 'operate') && (
+        <form action={IMPORT_PATH} method="post" enctype="multipart/form-data" class="in-line">
+          <FormToken visitor={visitor} />
+          <p class="field grows">
+            <label for="list">Import the feeds of an OPML file</label>
+            <input id="list" name={feedFields.list} type="file" accept=".opml,.xml,text/x-opml,text/xml" required />
+          </p>
+          <button type="submit" class="quiet">
+            Import
+          </button>
+        </form>
+      )}
+    </section>
+  );
+}
+
+/** Poll, rest, come back, leave. */
+export function FeedActions({ visitor, feed }: { readonly visitor: Visitor; readonly feed: StoredFeed }) {
+  const rests = feed.retiredAt !== null || feed.pausedAt !== null;
+  return (
+    <form action={feedPath(feed.id)} method="post" class="panel" aria-label="Polling">
+      <FormToken visitor={visitor} />
+      <p class="buttons">
+        {!rests && <Action value="poll" words="Poll now" />}
+        {feed.retiredAt !== null && <Action value="revive" words="Poll it again" />}
+        {feed.retiredAt === null && feed.pausedAt !== null && <Action value="resume" words="Resume" />}
+        {!rests && <Action value="pause" words="Pause" quiet />}
+      </p>
+      <details>
+        <summary>Remove…</summary>
+        <p>Its articles stay. Adding the address again brings it back.</p>
+        <Action value="remove" words="Remove this feed" quiet />
+      </details>
+    </form>
+  );
+}
+
+function Action({ value, words, quiet }: { readonly value: string; readonly words: string; readonly quiet?: true }) {
+  return (
+    <button type="submit" name={feedFields.action} value={value} class={quiet && 'quiet'}>
+      {words}
+    </button>
+  );
+}
+
+export function PlanForm({
+  visitor,
+  feed,
+  fault,
+}: {
+  readonly visitor: Visitor;
+  readonly feed: StoredFeed;
+  readonly fault: string | undefined;
+}) {
+  const { pollMinutes, pollCron } = feed;
+  const kind = pollCron !== null ? 'cron' : pollMinutes !== null ? 'every' : 'adaptive';
+  return (
+    <form action={feedPath(feed.id)} method="post" class="panel" aria-labelledby="plan">
+      <h2 id="plan">When it is polled</h2>
+      <FormToken visitor={visitor} />
+      {fault && (
+        <p role="alert" class="fault">
+          {fault}
+        </p>
+      )}
+      <ul class="choices">
+        <li>
+          <label>
+            <input type="radio" name={feedFields.plan} value="adaptive" checked={kind === 'adaptive'} />
+            <span>Adaptive: as often as the feed brings something new</span>
+          </label>
+        </li>
+        <li>
+          <label>
+            <input type="radio" name={feedFields.plan} value="every" checked={kind === 'every'} />
+            <span>At a fixed interval</span>
+          </label>
+          <input
+            type="text"
+            name={feedFields.every}
+            aria-label="Interval"
+            placeholder="15m, 6h, 1d"
+            value={pollMinutes === null ? '' : shortInterval(pollMinutes)}
+          />
+        </li>
+        <li>
+          <label>
+            <input type="radio" name={feedFields.plan} value="cron" checked={kind === 'cron'} />
+            <span>By a cron expression, in UTC</span>
+          </label>
+          <input
+            type="text"
+            name={feedFields.cron}
+            aria-label="Cron expression"
+            placeholder="0 6,18 * * 1-5"
+            value={pollCron ?? ''}
+          />
+        </li>
+      </ul>
+      <button type="submit" name={feedFields.action} value="plan">
+        Set
+      </button>
+    </form>
+  );
+}

@@ -6,9 +6,15 @@ import type { ThreatType } from './taxonomy.js';
 import { PIECES, type WordingModel } from './wording.js';
 
 const modelSchema = z.strictObject({
-  format: z.literal(2),
-  /** logit = concepts × (bias and weights of concepts) + wording × (logit of the wording) + offset; score = 1 / (1 + exp(−logit)). */
-  calibration: z.strictObject({ concepts: z.number(), wording: z.number(), offset: z.number() }),
+  format: z.literal(3),
+  /** How much each thing said counts, by `combined`; score = 1 / (1 + exp(−logit)). */
+  calibration: z.strictObject({
+    concepts: z.number(),
+    wording: z.number(),
+    wordingOfAll: z.number(),
+    agreement: z.number(),
+    offset: z.number(),
+  }),
   types: z.record(
     z.string(),
     z.strictObject({
@@ -46,8 +52,8 @@ export const UNTRAINED_THRESHOLD = 0.5;
 
 /** What a taxonomy says before any training. */
 export const untrainedModel: Model = {
-  format: 2,
-  calibration: { concepts: 1, wording: 0, offset: 0 },
+  format: 3,
+  calibration: { concepts: 1, wording: 0, wordingOfAll: 0, agreement: 0, offset: 0 },
   types: {},
   wording: null,
 };
@@ -140,10 +146,34 @@ export function typeModel(type: ThreatType, model: Model): TypeModel {
   };
 }
 
+/** What speaks for a type in one article, in logits. */
+export interface Said {
+  /** Bias and weights of its concepts. */
+  readonly concepts: number;
+  readonly wording: number;
+  /** Mean over all types: how much the wording sounds like a threat of any kind. */
+  readonly wordingOfAll: number;
+}
+
+/** Keeps concepts × wording in the range of the two. */
+const AGREEMENT_SCALE = 0.1;
+
+/** What calibration weighs; concepts and wording that agree say more than their sum. */
+export const calibrated = ({ concepts, wording, wordingOfAll }: Said): Calibration => ({
+  concepts,
+  wording,
+  wordingOfAll,
+  agreement: AGREEMENT_SCALE * concepts * wording,
+  offset: 1,
+});
+
+/** What the wording adds to the logit behind a score, by itself and by agreeing with the concepts or not. */
+export function addedByWording(said: Said, { wording, wordingOfAll, agreement }: Calibration): number {
+  return wording * said.wording + wordingOfAll * said.wordingOfAll + agreement * calibrated(said).agreement;
+}
+
 /** The logit behind a score, from what concepts and wording say. */
-export const combined = (
-  said: { readonly concepts: number; readonly wording: number },
-  { concepts, wording, offset }: Calibration,
-): number => concepts * said.concepts + wording * said.wording + offset;
+export const combined = (said: Said, calibration: Calibration): number =>
+  calibration.concepts * said.concepts + addedByWording(said, calibration) + calibration.offset;
 
 export const probability = (logit: number): number => 1 / (1 + Math.exp(-logit));

@@ -214,14 +214,16 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
   return rows.map((row, i) => (row[width] as number) / (row[i] as number));
 }
 
-/** Precision and recall count alike (F1); below 1 precision would count more. */
-const BETA_SQUARED = 1;
+/** Below 1, precision counts more than recall: positives are rarer in a stream of news than in labelled data. */
+const BETA_SQUARED = 0.7;
 /** A type with fewer positives can't choose a threshold of its own. */
 const LEAST_POSITIVES = 20;
+/** How far a type's threshold goes from the common one to its own best, which is partly chance. */
+const OWN_SHARE = 0.25;
 const LEAST_THRESHOLD = 0.2;
 const GREATEST_THRESHOLD = 0.9;
 
-/** The threshold for all, and of its own for each type with enough positives, half-way to it from the common one. */
+/** The threshold for all, and of its own for each type with enough positives, drawn to the common one. */
 export function chooseThresholds(
   scores: readonly (Judgement & { readonly type: string })[],
   types: readonly string[],
@@ -231,7 +233,7 @@ export function chooseThresholds(
     types.map((type) => {
       const own = scores.filter((score) => score.type === type);
       const enough = own.filter(({ truth }) => truth).length >= LEAST_POSITIVES;
-      return [type, round(enough ? (common + bestThreshold(own)) / 2 : common)];
+      return [type, round(enough ? common + OWN_SHARE * (bestThreshold(own) - common) : common)];
     }),
   );
 }

@@ -12,7 +12,6 @@ const modelSchema = z.strictObject({
     concepts: z.number(),
     wording: z.number(),
     wordingOfAll: z.number(),
-    agreement: z.number(),
     offset: z.number(),
   }),
   types: z.record(
@@ -53,7 +52,7 @@ export const UNTRAINED_THRESHOLD = 0.5;
 /** What a taxonomy says before any training. */
 export const untrainedModel: Model = {
   format: 3,
-  calibration: { concepts: 1, wording: 0, wordingOfAll: 0, agreement: 0, offset: 0 },
+  calibration: { concepts: 1, wording: 0, wordingOfAll: 0, offset: 0 },
   types: {},
   wording: null,
 };
@@ -155,22 +154,17 @@ export interface Said {
   readonly wordingOfAll: number;
 }
 
-/** Keeps concepts × wording in the range of the two. */
-const AGREEMENT_SCALE = 0.1;
-
-/** What calibration weighs; concepts and wording that agree say more than their sum. */
+/** What calibration weighs. */
 export const calibrated = ({ concepts, wording, wordingOfAll }: Said): Calibration => ({
   concepts,
   wording,
   wordingOfAll,
-  agreement: AGREEMENT_SCALE * concepts * wording,
   offset: 1,
 });
 
-/** What the wording adds to the logit behind a score, by itself and by agreeing with the concepts or not. */
-export function addedByWording(said: Said, { wording, wordingOfAll, agreement }: Calibration): number {
-  return wording * said.wording + wordingOfAll * said.wordingOfAll + agreement * calibrated(said).agreement;
-}
+/** What the wording adds to the logit behind a score. */
+export const addedByWording = (said: Said, { wording, wordingOfAll }: Calibration): number =>
+  wording * said.wording + wordingOfAll * said.wordingOfAll;
 
 /** The logit behind a score, from what concepts and wording say. */
 export const combined = (said: Said, calibration: Calibration): number =>

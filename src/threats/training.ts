@@ -193,7 +193,6 @@ export function calibrate(scores: readonly HeldOutScore[]): Calibration {
     concepts: found('concepts'),
     wording: found('wording'),
     wordingOfAll: found('wordingOfAll'),
-    agreement: found('agreement'),
     offset: found('offset'),
   };
 }

@@ -63,10 +63,10 @@ async function train(files: string[], { taxonomy: directory, out, json, dryRun }
   for (const [kind, { tagged, of }] of Object.entries(negativesTagged)) {
     process.stdout.write(`  negatives (${kind}) tagged: ${tagged} of ${of}\n`);
   }
-  if (report.inventedCheck) {
-    const { articles: count, micro: check } = report.inventedCheck;
+  if (report.inventedHeldOut) {
+    const { articles: count, micro: ofInvented } = report.inventedHeldOut;
     process.stdout.write(
-      `${count} invented articles kept from training: micro-F1 ${check.f1}, precision ${check.precision}, recall ${check.recall}\n`,
+      `${count} invented articles, by held-out stories: micro-F1 ${ofInvented.f1}, precision ${ofInvented.precision}, recall ${ofInvented.recall}\n`,
     );
   }
   if (!dryRun) process.stdout.write(`Weights in ${out}, report in ${reportFile}\n`);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { detectLanguage } from '../articles/language.js';
 import { shippedConfig } from '../paths.js';
 import {
+  addedByWording,
   type Calibration,
   combined,
   loadModel,
@@ -14,7 +15,7 @@ import {
 import { createReader, type Feature, type Mention, type Reading, TEXT_LENGTH } from './reading.js';
 import { loadTaxonomy, type Taxonomy, type ThreatType } from './taxonomy.js';
 import type { Classification, ClassifyInput, Evidence, Tag } from './threat.js';
-import { createWordingReader, type WordingModel, wordingLogits } from './wording.js';
+import { createWordingReader, type WordingLogits, type WordingModel, wordingLogits } from './wording.js';
 import { splitWords } from './words.js';
 
 export { TaxonomyError, type ThreatType } from './taxonomy.js';
@@ -104,7 +105,7 @@ export function classifierFor(
     return models.map((model) => strongest([whole, ...passages], model, calibration));
   }
 
-  const wordingOf = (words: Reading['words']): ReadonlyMap<string, number> =>
+  const wordingOf = (words: Reading['words']): WordingLogits =>
     wordingModel === null ? nothingSaid : wordingLogits(readWording(words), wordingModel);
 
   function classify(input: ClassifyInput): Classification {
@@ -128,7 +129,7 @@ export function classifierFor(
       threshold: model.threshold,
       logit,
       bias: calibration.concepts * (model.bias + ofLength(features, model)) + calibration.offset,
-      wording: calibration.wording * wording,
+      wording,
       evidence: evidenceFor(features, model, taxonomy, input, calibration),
     }));
     return explanations.sort((a, b) => b.score - a.score);
@@ -143,26 +144,30 @@ export const logitOf = (features: readonly Feature[], { bias, weights }: TypeMod
 const ofLength = (features: readonly Feature[], { weights }: TypeModel): number =>
   (weights.get(TEXT_LENGTH) ?? 0) * (features.find(({ id }) => id === TEXT_LENGTH)?.value ?? 0);
 
-const nothingSaid: ReadonlyMap<string, number> = new Map();
+const nothingSaid: WordingLogits = { types: new Map(), ofAll: 0 };
 
 interface Judgement {
   readonly model: TypeModel;
   /** Behind the score: concepts, wording and offset. */
   readonly logit: number;
-  /** What the wording alone says. */
+  /** What the wording adds to it. */
   readonly wording: number;
   readonly features: readonly Feature[];
 }
 
 /** The article as a whole, or the one passage of a survey that speaks loudest for the type. */
 function strongest(
-  stretches: readonly { readonly features: readonly Feature[]; readonly wording: ReadonlyMap<string, number> }[],
+  stretches: readonly { readonly features: readonly Feature[]; readonly wording: WordingLogits }[],
   model: TypeModel,
   calibration: Calibration,
 ): Judgement {
   const judgements = stretches.map(({ features, wording: ofTypes }) => {
-    const wording = ofTypes.get(model.id) ?? 0;
-    return { model, wording, features, logit: combined({ concepts: logitOf(features, model), wording }, calibration) };
+    const said = {
+      concepts: logitOf(features, model),
+      wording: ofTypes.types.get(model.id) ?? 0,
+      wordingOfAll: ofTypes.ofAll,
+    };
+    return { model, wording: addedByWording(said, calibration), features, logit: combined(said, calibration) };
   });
   return judgements.reduce((best, next) => (next.logit > best.logit ? next : best));
 }

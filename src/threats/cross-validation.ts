@@ -1,7 +1,7 @@
 /** Measures how well training does on events that it hasn't seen. */
-import { classifierFor, logitOf } from './classifier.js';
+import { logitOf } from './classifier.js';
 import { type Judged, type Scoreboard, scoreboard } from './figures.js';
-import { foldsByEvent } from './folds.js';
+import { foldsByEvent, foldsByStory } from './folds.js';
 import type { LabelledArticle } from './labelled.js';
 import { combined, type Model, probability, typeModel, untrainedModel } from './model.js';
 import type { Taxonomy } from './taxonomy.js';
@@ -17,12 +17,16 @@ import { wordingLogits } from './wording.js';
 import { trainWording, type WordingSample } from './wording-training.js';
 
 export const FOLDS = 5;
+/** All invented articles together weigh this much of all given ones when calibration and thresholds are chosen. */
+const INVENTED_SHARE = 0.7;
 
 export interface Trained {
   readonly model: Model;
   /** On articles of events that the weights weren't trained on. */
   readonly heldOut: Scoreboard;
-  /** The same folds judged by one half of the model alone, each with a calibration and thresholds of its own. */
+  /** On invented articles of stories that the weights weren't trained on; null where there are none. */
+  readonly inventedHeldOut: Scoreboard | null;
+  /** The folds of `heldOut` judged by one half of the model alone, each with a calibration and thresholds of its own. */
   readonly conceptsAlone: Scoreboard;
   readonly wordingAlone: Scoreboard;
 }
@@ -31,72 +35,80 @@ export interface Trained {
  * Trains on all samples, and measures by cross-validation. Each fold's articles are judged by weights, calibration and thresholds
  * that come from the other folds alone; the calibration and thresholds of the final model come from all held-out scores.
  *
- * @param examples invented articles that are always trained on and never measured
+ * @param news folded by event
+ * @param invented folded by story
  */
 export function crossValidate(
   taxonomy: Taxonomy,
-  samples: readonly Sample[],
-  examples: readonly Sample[],
+  news: readonly Sample[],
+  invented: readonly Sample[],
   settings: TrainingSettings,
 ): Trained {
   const types = taxonomy.types.map(({ id }) => id);
-  const fold = foldsByEvent(
-    samples.map(({ article }) => article),
+  const samples = [...news, ...invented];
+  const newsFolds = foldsByEvent(
+    news.map(({ article }) => article),
     FOLDS,
   );
+  const inventedFolds = foldsByStory(
+    invented.map(({ article }) => article),
+    FOLDS,
+  );
+  const fold = [...newsFolds, ...inventedFolds];
+  const ofInvented = news.length === 0 ? 1 : (INVENTED_SHARE * news.length) / invented.length;
   const heldOut = samples.map((): HeldOutScore[] => []);
   for (let held = 0; held < FOLDS; held++) {
     const training = samples.filter((_, index) => fold[index] !== held);
-    const weights = trainTypes(taxonomy, [...training, ...examples], settings);
+    const weights = trainTypes(taxonomy, training, settings);
     const models = taxonomy.types.map((type) =>
       typeModel(type, { ...untrainedModel, types: withThreshold(weights, {}) }),
     );
-    const wordingModel = trainWording(toWordingSamples([...training, ...examples]), types);
+    const wordingModel = trainWording(toWordingSamples(training), types);
     for (const [index, { article, features, wording }] of samples.entries()) {
       if (fold[index] !== held) continue;
       const ofWording = wordingLogits(wording, wordingModel);
       heldOut[index] = models.map((model) => ({
         type: model.id,
         concepts: logitOf(features, model),
-        wording: ofWording.get(model.id) as number,
+        wording: ofWording.types.get(model.id) as number,
+        wordingOfAll: ofWording.ofAll,
         truth: article.labels.includes(model.id),
+        weight: index < news.length ? 1 : ofInvented,
       }));
     }
   }
-  const judgedBy = (part: (score: HeldOutScore) => HeldOutScore): Scoreboard => {
+  const judgedBy = (part: (score: HeldOutScore) => HeldOutScore): Judged[] => {
     const judged: Judged[] = [];
     for (let held = 0; held < FOLDS; held++) {
       const others = heldOut.filter((_, index) => fold[index] !== held).flat();
       const { calibration, thresholds } = decide(others.map(part), types);
       for (const [index, { article }] of samples.entries()) {
         if (fold[index] !== held) continue;
-        judged.push(judge(article, (heldOut[index] as HeldOutScore[]).map(part), calibration, thresholds));
+        judged[index] = judge(article, (heldOut[index] as HeldOutScore[]).map(part), calibration, thresholds);
       }
     }
-    return scoreboard(judged, types);
+    return judged;
   };
+  const ofNews = (judged: readonly Judged[]): Scoreboard => scoreboard(judged.slice(0, news.length), types);
+  const whole = judgedBy((score) => score);
   const { calibration, thresholds } = decide(heldOut.flat(), types);
-  const weights = trainTypes(taxonomy, [...samples, ...examples], settings);
   return {
     model: {
-      format: 2,
+      format: 3,
       calibration,
-      types: withThreshold(weights, thresholds),
-      wording: trainWording(toWordingSamples([...samples, ...examples]), types),
+      types: withThreshold(trainTypes(taxonomy, samples, settings), thresholds),
+      wording: trainWording(toWordingSamples(samples), types),
     },
-    heldOut: judgedBy((score) => score),
-    conceptsAlone: judgedBy((score) => ({ ...score, wording: 0 })),
-    wordingAlone: judgedBy((score) => ({ ...score, concepts: 0 })),
+    heldOut: ofNews(whole),
+    inventedHeldOut: invented.length === 0 ? null : scoreboard(whole.slice(news.length), types),
+    conceptsAlone: ofNews(judgedBy((score) => ({ ...score, wording: 0, wordingOfAll: 0 }))),
+    wordingAlone: ofNews(judgedBy((score) => ({ ...score, concepts: 0 }))),
   };
 }
 
 function decide(scores: readonly HeldOutScore[], types: readonly string[]) {
   const calibration = calibrate(scores);
-  const probabilities = scores.map(({ type, truth, ...said }) => ({
-    type,
-    truth,
-    probability: probability(combined(said, calibration)),
-  }));
+  const probabilities = scores.map((score) => ({ ...score, probability: probability(combined(score, calibration)) }));
   return { calibration, thresholds: chooseThresholds(probabilities, types) };
 }
 
@@ -107,7 +119,7 @@ function judge(
   thresholds: Readonly<Record<string, number>>,
 ): Judged {
   const tags = scores
-    .map(({ type, ...said }) => ({ type, score: probability(combined(said, calibration)) }))
+    .map((score) => ({ type: score.type, score: probability(combined(score, calibration)) }))
     .filter(({ type, score }) => score >= (thresholds[type] as number));
   return { language, kind, labels, tags };
 }
@@ -125,22 +137,3 @@ const withThreshold = (
 
 const toWordingSamples = (samples: readonly Sample[]): WordingSample[] =>
   samples.map(({ article: { labels, weight }, wording }) => ({ wording, labels, weight }));
-
-/** How a model does on labelled articles, through the same classifier that tags the news. */
-export function measure(taxonomy: Taxonomy, model: Model, articles: readonly LabelledArticle[]): Scoreboard {
-  const classifier = classifierFor(
-    taxonomy,
-    taxonomy.types.map((type) => typeModel(type, model)),
-    { calibration: model.calibration, wording: model.wording, version: 'measured' },
-  );
-  const judged = articles.map(({ title, text, language, kind, labels }) => ({
-    language,
-    kind,
-    labels,
-    tags: classifier.classify({ title, text }).threats,
-  }));
-  return scoreboard(
-    judged,
-    taxonomy.types.map(({ id }) => id),
-  );
-}

@@ -36,6 +36,17 @@ export function foldsByEvent(articles: readonly LabelledArticle[], folds: number
   return spread([...events.values()], articles, folds);
 }
 
+/** The same for invented articles: the tellings of one story in several languages stand in one fold. */
+export function foldsByStory(articles: readonly LabelledArticle[], folds: number): number[] {
+  const numbers = new Map<string, number>();
+  return articles.map(({ id, story }) => {
+    const key = story ?? id;
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return number % folds;
+  });
+}
+
 /** Articles with a label in common that name the same people, groups or places; the rarest names first. */
 function articlesByName(articles: readonly LabelledArticle[]): number[][] {
   const byName = new Map<string, Set<number>>();

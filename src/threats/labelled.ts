@@ -11,8 +11,8 @@ export interface LabelledArticle {
   readonly labels: readonly string[];
   /** What a negative is: `hard` (a look-alike), `easy`, …; null where the data doesn't say. */
   readonly kind: string | null;
-  /** Whether training may see it; `check` is kept for measuring. */
-  readonly use: 'training' | 'check';
+  /** What it shares with tellings of the same in other languages; null where it stands alone. */
+  readonly story: string | null;
   /** How much it weighs in training. */
   readonly weight: number;
 }
@@ -25,7 +25,7 @@ const lineSchema = z.object({
   text: z.string().nullish(),
   labels: z.array(z.string()),
   kind: z.string().nullish(),
-  use: z.enum(['training', 'check']).default('training'),
+  story: z.string().nullish(),
 });
 
 /** A line of the data isn't a labelled article. */
@@ -49,7 +49,7 @@ export function readLabelled(path: string): LabelledArticle[] {
   for (const [index, line] of source.split('\n').entries()) {
     if (line.trim() === '') continue;
     try {
-      const { id, lang, language, title, text, labels, kind, use } = lineSchema.parse(JSON.parse(line));
+      const { id, lang, language, title, text, labels, kind, story } = lineSchema.parse(JSON.parse(line));
       articles.push({
         id,
         language: language ?? lang ?? 'und',
@@ -57,7 +57,7 @@ export function readLabelled(path: string): LabelledArticle[] {
         text: text ?? '',
         labels,
         kind: kind ?? null,
-        use,
+        story: story ?? null,
         weight: 1,
       });
     } catch (error) {

@@ -6,9 +6,14 @@ import type { ThreatType } from './taxonomy.js';
 import { PIECES, type WordingModel } from './wording.js';
 
 const modelSchema = z.strictObject({
-  format: z.literal(2),
-  /** logit = concepts × (bias and weights of concepts) + wording × (logit of the wording) + offset; score = 1 / (1 + exp(−logit)). */
-  calibration: z.strictObject({ concepts: z.number(), wording: z.number(), offset: z.number() }),
+  format: z.literal(3),
+  /** How much each thing said counts, by `combined`; score = 1 / (1 + exp(−logit)). */
+  calibration: z.strictObject({
+    concepts: z.number(),
+    wording: z.number(),
+    wordingOfAll: z.number(),
+    offset: z.number(),
+  }),
   types: z.record(
     z.string(),
     z.strictObject({
@@ -46,8 +51,8 @@ export const UNTRAINED_THRESHOLD = 0.5;
 
 /** What a taxonomy says before any training. */
 export const untrainedModel: Model = {
-  format: 2,
-  calibration: { concepts: 1, wording: 0, offset: 0 },
+  format: 3,
+  calibration: { concepts: 1, wording: 0, wordingOfAll: 0, offset: 0 },
   types: {},
   wording: null,
 };
@@ -140,10 +145,29 @@ export function typeModel(type: ThreatType, model: Model): TypeModel {
   };
 }
 
+/** What speaks for a type in one article, in logits. */
+export interface Said {
+  /** Bias and weights of its concepts. */
+  readonly concepts: number;
+  readonly wording: number;
+  /** Mean over all types: how much the wording sounds like a threat of any kind. */
+  readonly wordingOfAll: number;
+}
+
+/** What calibration weighs. */
+export const calibrated = ({ concepts, wording, wordingOfAll }: Said): Calibration => ({
+  concepts,
+  wording,
+  wordingOfAll,
+  offset: 1,
+});
+
+/** What the wording adds to the logit behind a score. */
+export const addedByWording = (said: Said, { wording, wordingOfAll }: Calibration): number =>
+  wording * said.wording + wordingOfAll * said.wordingOfAll;
+
 /** The logit behind a score, from what concepts and wording say. */
-export const combined = (
-  said: { readonly concepts: number; readonly wording: number },
-  { concepts, wording, offset }: Calibration,
-): number => concepts * said.concepts + wording * said.wording + offset;
+export const combined = (said: Said, calibration: Calibration): number =>
+  calibration.concepts * said.concepts + addedByWording(said, calibration) + calibration.offset;
 
 export const probability = (logit: number): number => 1 / (1 + Math.exp(-logit));

@@ -3,7 +3,7 @@
  * from them only as far as the data pay for (a Gaussian prior around the taxonomy). Deterministic: same data, same weights.
  */
 import type { LabelledArticle } from './labelled.js';
-import { type Model, UNTRAINED_BIAS } from './model.js';
+import { type Calibration, calibrated, probability, type Said, UNTRAINED_BIAS, untrainedModel } from './model.js';
 import { createReader, type Feature } from './reading.js';
 import type { Taxonomy, ThreatType } from './taxonomy.js';
 import { createWordingReader, type Wording } from './wording.js';
@@ -24,7 +24,7 @@ export interface TrainingSettings {
   readonly leastArticles: number;
 }
 
-export const defaultSettings: TrainingSettings = { pull: 0.4, pullOfOthers: 1.2, leastArticles: 3 };
+export const defaultSettings: TrainingSettings = { pull: 0.6, pullOfOthers: 1.8, leastArticles: 3 };
 
 const STEPS = 400;
 const STEP_LENGTH = 0.08;
@@ -45,6 +45,9 @@ export function toSamples(taxonomy: Taxonomy, articles: readonly LabelledArticle
   });
 }
 
+/** Examples stand in groups of four languages, which may tell the same. */
+const EXAMPLES_OF_A_STORY = 4;
+
 /** The taxonomy's own examples as labelled articles, each weighing `weight`. */
 export function exampleArticles(taxonomy: Taxonomy, weight: number): LabelledArticle[] {
   return taxonomy.examples.map(({ language, title, text, types }, index) => ({
@@ -54,7 +57,7 @@ export function exampleArticles(taxonomy: Taxonomy, weight: number): LabelledArt
     text,
     labels: types,
     kind: types.length > 0 ? 'positive' : 'hard',
-    use: 'training',
+    story: `example-${Math.floor(index / EXAMPLES_OF_A_STORY)}`,
     weight,
   }));
 }
@@ -142,74 +145,86 @@ function trainType(
 const round = (value: number): number => Number(value.toFixed(DECIMALS));
 
 /** What was said of an article by a model that wasn't trained on it, beside the truth. */
-export interface HeldOutScore {
+export interface HeldOutScore extends Said {
   readonly type: string;
-  readonly concepts: number;
-  readonly wording: number;
   readonly truth: boolean;
+  /** How much it weighs in calibration and in the choice of thresholds. */
+  readonly weight: number;
 }
 
 const NEWTON_STEPS = 25;
-/** Keeps the three numbers finite where the data tell truth and untruth apart without a mistake. */
+/** Keeps the numbers finite where the data tell truth and untruth apart without a mistake. */
 const CALIBRATION_PULL = 0.5;
+/** The offset is free; this keeps the equations solvable. */
+const OFFSET_PULL = 1e-6;
 
 /**
  * How much concepts and wording count, so that held-out probabilities are as right as they claim to be: a logistic regression
- * over the two logits (Platt 1999 for one), all types together, by Newton's method.
+ * over what was said (Platt 1999 for one number), all types together, by Newton's method.
  */
-export function calibrate(scores: readonly HeldOutScore[]): Model['calibration'] {
-  let at: Vector = [1, 0, 0];
+export function calibrate(scores: readonly HeldOutScore[]): Calibration {
+  const start = untrainedModel.calibration;
+  const names = Object.keys(start) as (keyof Calibration)[];
+  const rows = scores.map((score) => {
+    const said = calibrated(score);
+    return { said: names.map((name) => said[name]), target: score.truth ? 1 : 0, weight: score.weight };
+  });
+  const from = names.map((name) => start[name]);
+  const pulls = names.map((name) => (name === 'offset' ? OFFSET_PULL : CALIBRATION_PULL));
+  let at = from;
   for (let step = 0; step < NEWTON_STEPS; step++) {
-    const slope: Vector = [CALIBRATION_PULL * (at[0] - 1), CALIBRATION_PULL * at[1], 0];
-    const bend: [Vector, Vector, Vector] = [
-      [CALIBRATION_PULL, 0, 0],
-      [0, CALIBRATION_PULL, 0],
-      [0, 0, 1e-6],
-    ];
-    for (const { concepts, wording, truth } of scores) {
-      const said: Vector = [concepts, wording, 1];
-      const chance = 1 / (1 + Math.exp(-(at[0] * concepts + at[1] * wording + at[2])));
-      const error = chance - (truth ? 1 : 0);
-      for (const i of AXES) {
-        slope[i] += error * said[i];
-        for (const j of AXES) bend[i][j] += chance * (1 - chance) * said[i] * said[j];
+    const slope = at.map((value, i) => (pulls[i] as number) * (value - (from[i] as number)));
+    const bend = pulls.map((pull, i) => pulls.map((_, j) => (i === j ? pull : 0)));
+    for (const { said, target, weight } of rows) {
+      const chance = probability(said.reduce((sum, value, i) => sum + value * (at[i] as number), 0));
+      const error = weight * (chance - target);
+      const spread = weight * chance * (1 - chance);
+      for (const [i, value] of said.entries()) {
+        const row = bend[i] as number[];
+        slope[i] = (slope[i] as number) + error * value;
+        for (const [j, other] of said.entries()) row[j] = (row[j] as number) + spread * value * other;
       }
     }
     const move = solve(bend, slope);
-    at = [at[0] - move[0], at[1] - move[1], at[2] - move[2]];
+    at = at.map((value, i) => value - (move[i] as number));
   }
-  return { concepts: round(at[0]), wording: round(at[1]), offset: round(at[2]) };
-}
-
-type Vector = [number, number, number];
-const AXES = [0, 1, 2] as const;
-
-/** Cramer's rule. */
-function solve([a, b, c]: readonly [Vector, Vector, Vector], right: Vector): Vector {
-  const determinant = (x: Vector, y: Vector, z: Vector) =>
-    x[0] * (y[1] * z[2] - y[2] * z[1]) - x[1] * (y[0] * z[2] - y[2] * z[0]) + x[2] * (y[0] * z[1] - y[1] * z[0]);
-  const whole = determinant(a, b, c);
-  const withColumn = (column: 0 | 1 | 2): number => {
-    const rows = [a, b, c].map((row, index) => {
-      const copy: Vector = [...row];
-      copy[column] = right[index] as number;
-      return copy;
-    }) as [Vector, Vector, Vector];
-    return determinant(...rows) / whole;
+  const found = (name: keyof Calibration): number => round(at[names.indexOf(name)] as number);
+  return {
+    concepts: found('concepts'),
+    wording: found('wording'),
+    wordingOfAll: found('wordingOfAll'),
+    offset: found('offset'),
   };
-  return [withColumn(0), withColumn(1), withColumn(2)];
 }
 
-/** Precision and recall count alike (F1); below 1 precision would count more. */
-const BETA_SQUARED = 1;
+/** Gauss's elimination; the matrix is symmetric and positive definite, so that no pivot is zero. */
+function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
+  const rows = matrix.map((row, i) => [...row, right[i] as number]);
+  const width = rows.length;
+  for (const [pivot, pivotRow] of rows.entries()) {
+    for (const [index, row] of rows.entries()) {
+      if (index === pivot) continue;
+      const times = (row[pivot] as number) / (pivotRow[pivot] as number);
+      for (let column = pivot; column <= width; column++) {
+        row[column] = (row[column] as number) - times * (pivotRow[column] as number);
+      }
+    }
+  }
+  return rows.map((row, i) => (row[width] as number) / (row[i] as number));
+}
+
+/** Below 1, precision counts more than recall: positives are rarer in a stream of news than in labelled data. */
+const BETA_SQUARED = 0.7;
 /** A type with fewer positives can't choose a threshold of its own. */
 const LEAST_POSITIVES = 20;
+/** How far a type's threshold goes from the common one to its own best, which is partly chance. */
+const OWN_SHARE = 0.25;
 const LEAST_THRESHOLD = 0.2;
 const GREATEST_THRESHOLD = 0.9;
 
-/** The threshold for all, and of its own for each type with enough positives, half-way to it from the common one. */
+/** The threshold for all, and of its own for each type with enough positives, drawn to the common one. */
 export function chooseThresholds(
-  scores: readonly { readonly type: string; readonly probability: number; readonly truth: boolean }[],
+  scores: readonly (Judgement & { readonly type: string })[],
   types: readonly string[],
 ): Record<string, number> {
   const common = bestThreshold(scores);
@@ -217,23 +232,29 @@ export function chooseThresholds(
     types.map((type) => {
       const own = scores.filter((score) => score.type === type);
       const enough = own.filter(({ truth }) => truth).length >= LEAST_POSITIVES;
-      return [type, round(enough ? (common + bestThreshold(own)) / 2 : common)];
+      return [type, round(enough ? common + OWN_SHARE * (bestThreshold(own) - common) : common)];
     }),
   );
 }
 
-function bestThreshold(scores: readonly { readonly probability: number; readonly truth: boolean }[]): number {
+interface Judgement {
+  readonly probability: number;
+  readonly truth: boolean;
+  readonly weight: number;
+}
+
+function bestThreshold(scores: readonly Judgement[]): number {
   let best = 0.5;
   let bestScore = -1;
   for (let threshold = LEAST_THRESHOLD; threshold <= GREATEST_THRESHOLD; threshold += 0.01) {
     let right = 0;
     let given = 0;
     let wanted = 0;
-    for (const { probability, truth } of scores) {
-      if (truth) wanted++;
+    for (const { probability, truth, weight } of scores) {
+      if (truth) wanted += weight;
       if (probability >= threshold) {
-        given++;
-        if (truth) right++;
+        given += weight;
+        if (truth) right += weight;
       }
     }
     const score = right === 0 ? 0 : ((1 + BETA_SQUARED) * right) / (BETA_SQUARED * wanted + given);

@@ -118,10 +118,16 @@ export function weighted({ pieces, values }: Wording, rarity: Uint8Array): Float
   return weightedValues;
 }
 
-/** What a wording says for each type, in logits before calibration. */
-export function wordingLogits(wording: Wording, model: WordingModel): Map<string, number> {
+/** What a wording says, in logits before calibration. */
+export interface WordingLogits {
+  readonly types: ReadonlyMap<string, number>;
+  /** Mean over the types. */
+  readonly ofAll: number;
+}
+
+export function wordingLogits(wording: Wording, model: WordingModel): WordingLogits {
   const values = weighted(wording, model.rarity);
-  return new Map(
+  const types = new Map(
     Object.entries(model.types).map(([type, { bias, step, weights }]) => {
       let sum = 0;
       for (let index = 0; index < values.length; index++) {
@@ -130,4 +136,5 @@ export function wordingLogits(wording: Wording, model: WordingModel): Map<string
       return [type, bias + sum * step];
     }),
   );
+  return { types, ofAll: [...types.values()].reduce((sum, logit) => sum + logit, 0) / Math.max(1, types.size) };
 }

@@ -16,7 +16,7 @@ const samples = [
 describe('trainWording', () => {
   test('tells apart by words that only one side says', () => {
     const model = trainWording(samples, ['piracy']);
-    const logit = (text: string) => wordingLogits(read(words(text)), model).get('piracy') as number;
+    const logit = (text: string) => wordingLogits(read(words(text)), model).types.get('piracy') as number;
     expect(logit('pirate attack on a tanker')).toBeGreaterThan(logit('the choir of the ferry'));
   });
 

@@ -53,7 +53,7 @@ interface Web {
 
 export function extractCommand(): Command {
   return new Command('extract')
-    .description('Extract the articles from saved web pages, or from their addresses.')
+    .description('extract the articles from saved web pages, or from their addresses')
     .argument('<file-or-url...>', 'HTML files, http or https addresses; - is standard input')
     .addOption(new Option('--format <format>', 'what to print').choices(['ndjson', 'text']).default('text'))
     .option('--meta <file.json>', 'where the files came from: {"FILE": {"url", "contentType"}}')

@@ -179,6 +179,7 @@ describe('a Belfry that watches a hostile site', () => {
 
   test('a job whose page row was deleted ends as page-gone, in status and in the metrics', async () => {
     await addFeeds('held.xml');
+    await site.heldAsked;
     await withStore(belfry, async (store) => {
       await eventually(async () => {
         const deleted = await store.query(`DELETE FROM belfry.pages WHERE url LIKE '%/page/held'`);

@@ -19,6 +19,8 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 export interface HostileSite {
   readonly url: string;
   feedUrl(file: string): string;
+  /** Settles once somebody has asked for `/page/held`. */
+  readonly heldAsked: Promise<void>;
   /** Holds `/page/held` back until it is called. */
   release(): void;
   close(): Promise<void>;
@@ -53,6 +55,14 @@ export async function startHostileSite(): Promise<HostileSite> {
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
+  let noteHeldAsked = () => {};
+  const heldAsked = new Promise<void>((resolve) => {
+    noteHeldAsked = resolve;
+  });
+  const answerHeld: Answer = (request, response) => {
+    noteHeldAsked();
+    void held.then(() => html(articlePage('Held back', SENTENCE))(request, response));
+  };
   let origin = '';
   let slowOrigin = '';
   const answer: Answer = (request, response) => {
@@ -61,7 +71,7 @@ export async function startHostileSite(): Promise<HostileSite> {
     const feed = feeds(origin, slowOrigin)[path.replace('/feed/', '')];
     if (path.startsWith('/page/') && page) page(request, response);
     else if (path.startsWith('/feed/') && feed) feed(request, response);
-    else if (path === '/page/held') void held.then(() => html(articlePage('Held back', SENTENCE))(request, response));
+    else if (path === '/page/held') answerHeld(request, response);
     else if (path === '/login') html(`<title>Welcome</title><p>${SENTENCE}</p><p>${SENTENCE}</p>`)(request, response);
     else if (/^\/article\/\d+$/.test(path)) html(articlePage(`Article ${path.slice(9)}`, SENTENCE))(request, response);
     else response.writeHead(404).end('not found\n');
@@ -72,6 +82,7 @@ export async function startHostileSite(): Promise<HostileSite> {
   return {
     url: origin,
     feedUrl: (file) => `${slowNames.includes(file) ? slowOrigin : origin}/feed/${file}`,
+    heldAsked,
     release: () => release(),
     close: async () => {
       await Promise.all(

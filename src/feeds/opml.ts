@@ -62,7 +62,15 @@ export function readOpml(text: string): ReadOpmlResult {
       const language = of('language')?.toLowerCase().slice(0, 2) ?? null;
       const country = of('belfry:country', 'country')?.toUpperCase() ?? null;
       const folder = folders.filter((part) => part !== null).join(' / ') || null;
-      feeds.push({ url, title, site: of('htmlUrl', 'htmlurl'), folder, language, country });
+      // Lists have to give a text: where that is the address, nobody has named the feed yet.
+      feeds.push({
+        url,
+        title: title === url ? null : title,
+        site: of('htmlUrl', 'htmlurl'),
+        folder,
+        language,
+        country,
+      });
     }
     if (!isSelfClosing) folders.push(url === null ? title : null);
   });

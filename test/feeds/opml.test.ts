@@ -7,6 +7,11 @@ const listOf = (body: string): string =>
 /** The body's first line is the file's fifth. */
 const BODY_LINE = 5;
 
+test('a feed without a title comes back without one', () => {
+  const feed = { url: 'https://a.example/rss', title: null, site: null, folder: null, language: null, country: null };
+  expect(readOpml(writeOpml('x', [feed])).feeds).toEqual([feed]);
+});
+
 describe('reading a feed list', () => {
   test('gives each feed the titles of all folders around it', () => {
     const { feeds, faults } = readOpml(

@@ -3,7 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pollFeed } from '../../src/pipeline/steps/poll-feed.js';
 import { openWeb } from '../../src/pipeline/web-settings.js';
-import { addFeeds, findFeed, listFeeds, planPolls, type StoredFeed, syncListedFeeds } from '../../src/store/feeds.js';
+import {
+  addFeeds,
+  findFeed,
+  listFeeds,
+  pauseFeed,
+  planPolls,
+  type StoredFeed,
+  syncListedFeeds,
+} from '../../src/store/feeds.js';
 import { pageToFetch } from '../../src/store/pages.js';
 import type { PoliteClient } from '../../src/web/polite-client.js';
 import { openTestService, type TestService } from '../server/newsroom-store.js';
@@ -78,6 +86,35 @@ describe('polling a feed', () => {
     requests = [];
     await poll(id);
     expect(requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined]);
+  });
+
+  it('leaves the hub that a feed stops naming, but not while the feed says nothing new', async () => {
+    const id = await follow('/hubless');
+    const { pool } = service.runtime.database;
+    await pool.query(
+      `INSERT INTO subscriptions (feed_id, hub, topic, token, callback, secret, state, lease_ends_at)
+       VALUES ($1, 'https://hub.example/', 't', 'hubless', 'c', 's', 'active', now() + interval '1 day')`,
+      [id],
+    );
+    const state = async () =>
+      (await pool.query('SELECT state FROM subscriptions WHERE feed_id = $1', [id])).rows[0]?.state;
+    const link = '<https://hub.example/>; rel=hub';
+    answer = (_, response) => response.writeHead(200, { link }).end(rss(item('hub-1')));
+    await outcomes(id, 2);
+    expect(await state()).toBe('active');
+    answer = (_, response) => response.writeHead(503).end();
+    await outcomes(id, 1);
+    expect(await state()).toBe('active');
+    answer = (_, response) => response.end(rss(item('hub-2')));
+    await outcomes(id, 1);
+    expect(await state()).toBe('leaving');
+  });
+
+  it('does not poll a feed that rests', async () => {
+    const id = await follow('/resting');
+    await pauseFeed(service.runtime.database.pool, id);
+    expect(await poll(id)).toMatchObject({ outcome: 'paused', nextPollAt: null });
+    expect(requests).toEqual([]);
   });
 
   it('goes on believing a feed whose "not modified" was true, and asks in full only every so often', async () => {

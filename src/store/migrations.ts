@@ -266,7 +266,7 @@ CREATE INDEX subscriptions_due ON subscriptions (next_ask_at);
 `,
   `
 -- Jobs whose page was deleted: there is no row left that could say what became of them.
-CREATE TABLE belfry.stray_jobs (
+CREATE TABLE stray_jobs (
   page_id  text NOT NULL,
   stage    text NOT NULL,
   found_at timestamptz NOT NULL DEFAULT now(),

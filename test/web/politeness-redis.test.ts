@@ -82,7 +82,7 @@ describe.skipIf(!hasRedis)('a host gate on Redis', () => {
     expect(await gate.acquire('dead.example')).toMatchObject({ ok: true });
     await sleep(150);
     expect(await gate.acquire('dead.example')).toMatchObject({ ok: false });
-    await sleep(400);
+    await sleep(1000);
     expect(await gate.acquire('dead.example')).toMatchObject({ ok: true });
   });
 });

@@ -58,7 +58,7 @@ describe('a host gate on PostgreSQL', () => {
     expect(await gate.acquire('dead.example')).toMatchObject({ ok: true });
     await sleep(150);
     expect(await gate.acquire('dead.example')).toMatchObject({ ok: false });
-    await sleep(400);
+    await sleep(1000);
     expect(await gate.acquire('dead.example')).toMatchObject({ ok: true });
   });
 

@@ -1,6 +1,7 @@
 /** The two DOMs: linkedom, fast and forgiving, and jsdom, the reference that is asked when the fast one fails. */
 import { createRequire } from 'node:module';
 import { parseHTML } from 'linkedom';
+import { MAX_DEPTH, readPageSource } from './page-source.js';
 
 export interface PageDom {
   readonly name: 'linkedom' | 'jsdom';
@@ -13,6 +14,12 @@ export interface PageDom {
 export function parseFast(html: string): PageDom {
   const document = parseHTML(html).document as unknown as Document;
   return { name: 'linkedom', document, close: () => {} };
+}
+
+/** Parses a piece of HTML, or plain text, as the body of a page; null where its tags nest too deep to be read. */
+export function parseFragment(html: string): Document | null {
+  if (readPageSource(html).depth > MAX_DEPTH) return null;
+  return parseFast(`<html><head></head><body>${html}</body></html>`).document;
 }
 
 const require = createRequire(import.meta.url);

@@ -14,7 +14,7 @@ import { readMicrodata } from './evidence/microdata.js';
 import { gateOf } from './gate.js';
 import { detectLanguage } from './language.js';
 import { findMainText } from './main-text.js';
-import { type PageSource, readPageSource } from './page-source.js';
+import { MAX_DEPTH, type PageSource, readPageSource } from './page-source.js';
 import { findModified, findPublished } from './published.js';
 import { safeAddress } from './safe-html.js';
 import { siteNames } from './site-names.js';
@@ -31,8 +31,6 @@ export interface PageOrigin {
   readonly contentType?: string;
 }
 
-/** Deepest nesting that is parsed: browsers flatten beyond 512, and both DOMs recurse. */
-const MAX_DEPTH = 800;
 /** Cleaned source beyond this is cut: no article is as long, and a DOM takes about fifty times its source. */
 const MAX_HTML_CHARACTERS = 5_000_000;
 /** Shortest text that counts as an article: a brief of one sentence. */

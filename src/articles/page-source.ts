@@ -53,6 +53,9 @@ const UNCOUNTED = new Set(
     'p li dt dd td th tr thead tbody tfoot option optgroup colgroup rt rp html head body'
   ).split(' '),
 );
+/** Deepest nesting that is parsed: browsers flatten beyond 512, and both DOMs recurse. */
+export const MAX_DEPTH = 800;
+
 /** Longest data script that is worth keeping. */
 const MAX_SCRIPT_CHARACTERS = 4_000_000;
 

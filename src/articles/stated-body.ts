@@ -1,6 +1,6 @@
 /** The text that a page's JSON-LD states (schema.org `articleBody`), for pages that show only the begin of it. */
 import { type Block, segment } from './blocks.js';
-import { parseFast } from './dom.js';
+import { parseFragment } from './dom.js';
 import type { LinkedArticle } from './evidence/json-ld.js';
 import { escapeHtml } from './safe-html.js';
 import { decodeEntities } from './title.js';
@@ -17,7 +17,7 @@ const TAG = /<(?:p|br|div|h[1-6]|ul|ol|blockquote)\b[^>]*>/i;
  *
  * @param foundCharacters length of the text found in the page's markup
  * @param url base of relative links
- * @returns null where the page states none, or none that says much more
+ * @returns null where the page states none, none that can be read, or none that says much more
  */
 export function fullerStatedBody(
   linked: LinkedArticle | null,
@@ -27,7 +27,8 @@ export function fullerStatedBody(
 ): readonly Block[] | null {
   if (!linked?.isArticle || linked.body === null || linked.body.length < MIN_STATED_CHARACTERS) return null;
   if (foundCharacters >= linked.body.length * DOUBTED_SHARE) return null;
-  const { document } = parseFast(`<html><head></head><body>${markupOf(linked.body)}</body></html>`);
+  const document = parseFragment(markupOf(linked.body));
+  if (!document) return null;
   const blocks = trimBlocks(segment(document, url), title);
   const stated = blocks.reduce((sum, { text }) => sum + text.length, 0);
   return stated >= MIN_STATED_CHARACTERS && foundCharacters < stated * DOUBTED_SHARE ? blocks : null;

@@ -58,6 +58,15 @@ describe('articleFromFeedItem', () => {
     });
   });
 
+  it('has the title alone where its markup nests too deep, and says so where there is no title', () => {
+    const content = `${'<div>'.repeat(5000)}${SENTENCE}`;
+    expect(articleFromFeedItem({ title: 'Quay closed', content }, url)).toMatchObject({
+      ok: true,
+      article: { text: 'Quay closed' },
+    });
+    expect(articleFromFeedItem({ title: content, content }, url)).toMatchObject({ ok: false, reason: 'too-deep' });
+  });
+
   it('names an item without any text', () => {
     expect(articleFromFeedItem({ title: ' ', summary: null }, url)).toMatchObject({ ok: false, reason: 'no-text' });
   });

@@ -15,9 +15,6 @@ export interface LinkedArticle {
   readonly description: string | null;
   /** `articleBody`, as given: plain text, or HTML on some sites. */
   readonly body: string | null;
-  readonly url: string | null;
-  /** False where the publisher says that readers without a subscription don't see all of it. */
-  readonly free: boolean;
 }
 
 /** How deep nodes are looked for inside nodes. */
@@ -115,8 +112,6 @@ function linkedArticle(node: Node, byId: ReadonlyMap<string, Node>): LinkedArtic
     image: addressOf(node.image) ?? addressOf(node.thumbnailUrl),
     description: textOf(node.description),
     body: textOf(node.articleBody),
-    url: textOf(node.url) ?? addressesOf(node)[0] ?? null,
-    free: !/^false$/i.test(String(node.isAccessibleForFree)),
   };
 }
 

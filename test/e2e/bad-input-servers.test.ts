@@ -31,10 +31,7 @@ describe.runIf(serversAtHand() || mustHaveServers)('with its servers away', () =
     site = await startSyntheticSite({ items: ITEMS });
     const [feed = ''] = site.feeds;
     expect(await installation.run(['feeds', 'add', '--unchecked', feed])).toMatchObject({ code: 0 });
-    await eventually(async () => {
-      const { stdout } = await installation.run(['articles', '--format', 'ndjson', '--source', feed]);
-      return stdout.split('\n').filter(Boolean).length === ITEMS;
-    }, 90);
+    await eventually(async () => (await installation.articles('--source', feed)).length === ITEMS, 90);
   }
 
   test('a service starts before both, says which is away, shows it in its metrics, and works once they are there', async () => {

@@ -92,11 +92,7 @@ describe('a Belfry that watches a hostile site', () => {
   let articles: readonly Listed[];
 
   const statusNow = async (): Promise<Status> => JSON.parse((await belfry.run(['status', '--json'])).stdout) as Status;
-  const articlesNow = async (): Promise<Listed[]> =>
-    (await belfry.run(['articles', '--format', 'ndjson'])).stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as Listed);
+  const articlesNow = (): Promise<Listed[]> => belfry.articles<Listed>();
   const addFeeds = (...files: readonly string[]) =>
     belfry.run(['feeds', 'add', '--unchecked', ...files.map((file) => site.feedUrl(file))]);
   const metricsNow = async (): Promise<string> => (await fetch(`${server}/metrics`)).text();

@@ -21,13 +21,7 @@ interface ListedArticle {
   readonly tags: readonly { readonly type: string; readonly evidence: readonly unknown[] }[];
 }
 
-const articlesOf = async (installation: Belfry): Promise<ListedArticle[]> => {
-  const { stdout } = await installation.run(['articles', '--format', 'ndjson']);
-  return stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as ListedArticle);
-};
+const articlesOf = (installation: Belfry): Promise<ListedArticle[]> => installation.articles<ListedArticle>();
 
 test('a running Belfry takes a feed from another command and stores its articles, tagged with evidence', async () => {
   belfry = createBelfry();

@@ -70,11 +70,7 @@ test('an entry whose page can’t be had is stored with the feed’s own text an
   belfry = createBelfry({ BELFRY_OWN_HOSTS: 'own.example', BELFRY_HOST_SPACING: '0.05' });
   expect(await belfry.run(['feeds', 'add', `${base}/news.xml`])).toMatchObject({ code: 0 });
   expect(await belfry.run(['run', '--once'])).toMatchObject({ code: 0 });
-  const { stdout } = await belfry.run(['articles', '--format', 'ndjson']);
-  const articles = stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as { id: string; url: string; source: string; sourceReason: string });
+  const articles = await belfry.articles<{ id: string; url: string; source: string; sourceReason: string }>();
   expect(Object.fromEntries(articles.map(({ url, sourceReason }) => [new URL(url).pathname, sourceReason]))).toEqual(
     reasons,
   );

@@ -37,11 +37,7 @@ describe.runIf(serversAtHand())('on Redis and PostgreSQL', () => {
   const startWorker = (stage: string): Running => belfry.startFile(`workers/${stage}.js`);
 
   async function storedUrls(): Promise<string[]> {
-    const { stdout } = await belfry.run(['articles', '--format', 'ndjson', '--source', site?.feeds[0] ?? '']);
-    return stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => (JSON.parse(line) as { url: string }).url);
+    return (await belfry.articles('--source', site?.feeds[0] ?? '')).map(({ url }) => url);
   }
 
   test('four worker processes carry a feed from a web server to `belfry articles`', async () => {

@@ -28,6 +28,8 @@ export interface Belfry {
   readonly directory: string;
   readonly environment: NodeJS.ProcessEnv;
   run(args: readonly string[], input?: string): Promise<Finished>;
+  /** What `belfry articles` lists, filtered by more arguments of it. */
+  articles<Listed = { readonly url: string }>(...filters: readonly string[]): Promise<Listed[]>;
   start(args: readonly string[], extra?: NodeJS.ProcessEnv): Running;
   /** Another entry point of the build, e.g. `workers/fetch.js`. */
   startFile(file: string, extra?: NodeJS.ProcessEnv): Running;
@@ -58,20 +60,26 @@ export function createBelfry(extra: NodeJS.ProcessEnv = {}): Belfry {
     started.child.once('exit', () => running.delete(started));
     return started;
   };
+  const run: Belfry['run'] = async (args, input) => {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      env: environment,
+      cwd: directory,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const started = follow(child);
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input ?? '');
+    return finished(started);
+  };
   return {
     directory,
     environment,
-    run: async (args, input) => {
-      const child = spawn(process.execPath, [MAIN, ...args], {
-        env: environment,
-        cwd: directory,
-        stdio: ['pipe', 'pipe', 'pipe'],
-      });
-      const started = follow(child);
-      child.stdin?.on('error', () => {});
-      child.stdin?.end(input ?? '');
-      return finished(started);
-    },
+    run,
+    articles: async <Listed>(...filters: readonly string[]) =>
+      (await run(['articles', '--format', 'ndjson', ...filters])).stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Listed),
     start: (args, more) => launch(MAIN, args, { ...environment, ...more }),
     startFile: (file, more) => launch(join(packageRoot, 'dist', file), [], { ...environment, ...more }),
     dispose: async () => {

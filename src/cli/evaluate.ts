@@ -1,12 +1,10 @@
 /** `belfry evaluate`: the scoreboard of classification on labelled articles, by event folds, beside what it must beat. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { shippedConfig } from '../paths.js';
 import type { Figures, Scoreboard } from '../threats/figures.js';
-import { configured } from './classifier-settings.js';
 import { UserError } from './failure.js';
+import { readInvented, readLabelledFiles } from './labelled-files.js';
 
 interface EvaluateOptions {
   readonly taxonomy: string;
@@ -31,7 +29,9 @@ const LEAST_SUPPORT = 20;
 
 export function evaluateCommand(): Command {
   return new Command('evaluate')
-    .description('measure classification on labelled articles, trained and judged on different events')
+    .description(
+      'measure classification on labelled articles, trained (with the invented ones beside the taxonomy) and judged on different events',
+    )
     .argument('<data...>', 'JSON lines with id, title, text, labels and maybe lang and kind')
     .option('--baselines', 'also a keyword list and the classifiers of natural (minutes)')
     .option('--taxonomy <directory>', 'taxonomy to measure', shippedConfig('taxonomy'))
@@ -42,19 +42,11 @@ export function evaluateCommand(): Command {
 
 async function evaluate(files: string[], { taxonomy: directory, baselines, json }: EvaluateOptions): Promise<void> {
   const { loadTaxonomy } = await import('../threats/taxonomy.js');
-  const { readLabelled } = await import('../threats/labelled.js');
   const { trainModel } = await import('../threats/train.js');
-  const taxonomy = configured(() => loadTaxonomy(directory));
-  const inventedFile = join(directory, 'invented.jsonl');
-  let articles: ReturnType<typeof readLabelled>;
-  try {
-    articles = files.flatMap(readLabelled);
-  } catch (error) {
-    throw new UserError((error as Error).message);
-  }
+  const taxonomy = loadTaxonomy(directory);
+  const articles = await readLabelledFiles(files);
   if (articles.length === 0) throw new UserError(`${files.join(', ')}: expected at least one labelled article`);
-  const invented = existsSync(inventedFile) ? readLabelled(inventedFile) : [];
-  const { report, parts } = trainModel(taxonomy, articles, invented);
+  const { report, parts } = trainModel(taxonomy, articles, await readInvented(directory));
   const entries: Entry[] = [
     { name: 'Belfry', scoreboard: report.heldOut, remark: '' },
     { name: 'its concepts alone', scoreboard: parts.conceptsAlone, remark: '' },

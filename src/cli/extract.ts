@@ -124,8 +124,8 @@ async function extractInput(input: string, pool: ExtractPool, sources: Sources):
 
 /** Fetches an address; the article's is the one that answered, after redirects. */
 async function fetchInput(address: string, { client, maxBytes }: Web): Promise<InputResult> {
-  const { failureName } = await import('../web/client.js');
-  const answer = await client.get(address, { maxBytes, accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.1' });
+  const { failureName, PAGE_ACCEPT } = await import('../web/client.js');
+  const answer = await client.get(address, { maxBytes, accept: PAGE_ACCEPT });
   if (!answer.ok) return { ok: false, reason: failureName(answer), message: answer.message };
   const { contentType } = answer.headers;
   return {

@@ -18,6 +18,7 @@ const CODES: Readonly<Record<string, ExitCode>> = {
   SettingsError: exitCode.config,
   FeedListError: exitCode.config,
   TaxonomyError: exitCode.config,
+  ModelError: exitCode.config,
   ServerAway: exitCode.unavailable,
   CannotListen: exitCode.unavailable,
   DataDirectoryInUse: exitCode.locked,

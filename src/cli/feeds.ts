@@ -2,11 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { DiscoveredFeed } from '../feeds/discover.js';
+import { shortInterval } from '../pipeline/interval.js';
 import type { Queryable } from '../store/database.js';
 import type { PollPlan, StoredFeed } from '../store/feeds.js';
+import { webAddress } from '../web/identity.js';
 import { exitCode } from './exit-codes.js';
 import { UserError } from './failure.js';
-import { createProgress, cut, duration, printJson, printTable, relative } from './terminal.js';
+import { createProgress, cut, printJson, printTable, relative } from './terminal.js';
 
 const CHECK_CONCURRENCY = 16;
 
@@ -95,7 +97,7 @@ Ends with 3 and a list when a page has several feeds and there is no terminal to
   feeds
     .command('check')
     .argument('[url...]', 'addresses; all followed feeds when none is given')
-    .description('fetch feeds once and say which answer, without storing anything; 1 when any does not')
+    .description('fetch feeds once and say which answer, without storing what they bring; 1 when any does not')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  belfry feeds check\n  belfry feeds check https://example.org/feed.xml')
     .action(check);
@@ -114,9 +116,8 @@ interface AddOptions {
 }
 
 async function add(urls: string[], options: AddOptions): Promise<void> {
-  const { feedAddress } = await import('../pipeline/feed-list.js');
   const addresses = urls.map((url) => {
-    const address = feedAddress(url);
+    const address = webAddress(url.trim());
     if (address === undefined) throw new UserError(`${url}: expected an http or https address`, exitCode.usage);
     return address;
   });
@@ -238,7 +239,7 @@ async function setPlan(names: string[], options: PlanOptions): Promise<void> {
 
 const planWords = ({ pollMinutes, pollCron }: PollPlan): string =>
   pollMinutes !== null
-    ? `every ${duration(pollMinutes * 60)}`
+    ? `every ${shortInterval(pollMinutes)}`
     : pollCron !== null
       ? `at "${pollCron}" UTC`
       : 'adaptively';

@@ -19,7 +19,7 @@ export function runCommand(): Command {
   return new Command('run')
     .description('run the pipeline and the dashboard in one process, or with --once one run that ends')
     .option('--once', 'poll what is due, drain the whole chain, print a summary and end')
-    .option('--all', 'with --once: poll every feed, due or not')
+    .option('--all', 'with --once: poll every feed that is not paused or retired, due or not')
     .option('--feed <feed>', 'with --once: poll just this feed (address, title or number); may be repeated', collect)
     .option('--json', 'with --once: print the summary as JSON')
     .addHelpText(

@@ -1,8 +1,7 @@
 /** `belfry taxonomy check`: is the taxonomy right, and which of its terms do nothing on given articles? */
 import { Command } from 'commander';
 import { shippedConfig } from '../paths.js';
-import { configured } from './classifier-settings.js';
-import { UserError } from './failure.js';
+import { readLabelledFiles } from './labelled-files.js';
 
 export function taxonomyCommand(): Command {
   const command = new Command('taxonomy').description('look after the threat types, concepts and terms');
@@ -18,20 +17,14 @@ export function taxonomyCommand(): Command {
 
 async function check(files: string[], { taxonomy: directory }: { readonly taxonomy: string }): Promise<void> {
   const { loadTaxonomy } = await import('../threats/taxonomy.js');
-  const { readLabelled } = await import('../threats/labelled.js');
   const { termUse } = await import('../threats/term-use.js');
-  const taxonomy = configured(() => loadTaxonomy(directory));
+  const taxonomy = loadTaxonomy(directory);
   const { types, concepts, rules, terms, languages } = taxonomy;
   process.stdout.write(
     `${types.length} types, ${concepts.length} concepts, ${rules.length} rules, ${terms.length} terms in ${languages.join(', ')}: no mistakes\n`,
   );
   if (files.length === 0) return;
-  let articles: ReturnType<typeof readLabelled>;
-  try {
-    articles = files.flatMap(readLabelled);
-  } catch (error) {
-    throw new UserError((error as Error).message);
-  }
+  const articles = await readLabelledFiles(files);
   const { silent, spare } = termUse(taxonomy, articles);
   for (const [terms, remark] of [
     [silent, 'never fires'],

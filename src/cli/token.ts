@@ -19,7 +19,7 @@ export function tokenCommand(): Command {
   const token = new Command('token').description('make, list and revoke tokens for the dashboard and the API');
   token
     .command('create')
-    .description('make a token and print it, this once; from the first one on, the server asks everybody for one')
+    .description('make a token and print it, this once; while one is in use, the server asks everybody for one')
     .argument('<name>', 'whose it is; judgements made with it carry this name', parseName)
     .option('--scopes <list>', `any of ${scopes.join(', ')}, with commas between`, parseScopes, ['read'])
     .option('--days <count>', 'it runs out after so many days', parseCount)

@@ -1,10 +1,8 @@
 /** `belfry train`: makes `config/model.json` from labelled articles, and writes beside it how well that went. */
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { shippedConfig } from '../paths.js';
-import { configured } from './classifier-settings.js';
-import { UserError } from './failure.js';
+import { readInvented, readLabelledFiles } from './labelled-files.js';
 
 interface TrainOptions {
   readonly taxonomy: string;
@@ -15,7 +13,9 @@ interface TrainOptions {
 
 export function trainCommand(): Command {
   return new Command('train')
-    .description('learn the weights of the threat types from labelled articles')
+    .description(
+      'learn the weights of the threat types from labelled articles, and the invented ones beside the taxonomy',
+    )
     .argument('<data...>', 'JSON lines with id, title, text, labels and maybe lang and kind')
     .option('--taxonomy <directory>', 'taxonomy to train for', shippedConfig('taxonomy'))
     .option('--out <file>', 'where the weights go; the report goes beside them', shippedConfig('model.json'))
@@ -27,18 +27,11 @@ export function trainCommand(): Command {
 
 async function train(files: string[], { taxonomy: directory, out, json, dryRun }: TrainOptions): Promise<void> {
   const { loadTaxonomy } = await import('../threats/taxonomy.js');
-  const { readLabelled } = await import('../threats/labelled.js');
   const { writeModel } = await import('../threats/model.js');
   const { trainModel } = await import('../threats/train.js');
-  const taxonomy = configured(() => loadTaxonomy(directory));
-  let articles: ReturnType<typeof readLabelled>;
-  try {
-    articles = files.flatMap(readLabelled);
-  } catch (error) {
-    throw new UserError((error as Error).message);
-  }
-  const inventedFile = join(directory, 'invented.jsonl');
-  const { model, report } = trainModel(taxonomy, articles, existsSync(inventedFile) ? readLabelled(inventedFile) : []);
+  const taxonomy = loadTaxonomy(directory);
+  const articles = await readLabelledFiles(files);
+  const { model, report } = trainModel(taxonomy, articles, await readInvented(directory));
   const reportFile = out.replace(/(\.json)?$/, '-report.json');
   if (!dryRun) {
     writeFileSync(out, writeModel(model));

@@ -5,7 +5,7 @@ import { type Stage, stages } from '../pipeline/stages.js';
 export function workerCommand(): Command {
   return new Command('worker')
     .description(
-      'run one or more stages of the chain as a process of their own (needs REDIS_URL and DATABASE_URL to share work)',
+      'run one or more stages of the chain as a process of their own (needs DATABASE_URL to share work; REDIS_URL puts the queues on Redis)',
     )
     .addArgument(new Argument('<stage...>', 'the stages').choices(stages))
     .addHelpText(

@@ -3,6 +3,7 @@
  * what the hub asks back, and whether a push is really the hub's. No network: bytes and text in, value out.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { webAddress } from '../web/identity.js';
 
 /** 256 bits each: neither the callback's address nor the key of the signatures can be guessed. */
 const SECRET_BYTES = 32;
@@ -31,12 +32,12 @@ export function hubOf(
   linkHeader: string | null,
 ): HubLinks | null {
   const links = readLinkHeader(linkHeader ?? '');
-  const pick = (relation: string): string | null => {
+  const pick = (relation: string): string | undefined => {
     const target = links.find(({ relations }) => relations.includes(relation))?.target;
-    return target === undefined ? null : webAddress(target, feed.url);
+    return target === undefined ? undefined : webAddress(target, feed.url);
   };
   const hub = pick('hub') ?? webAddress(feed.hub, feed.url);
-  if (hub === null) return null;
+  if (hub === undefined) return null;
   return { hub, topic: pick('self') ?? webAddress(feed.self, feed.url) ?? feed.url };
 }
 
@@ -114,10 +115,4 @@ export function checkSignature(secret: string, header: string | undefined, body:
   // A wrong length is no secret: the method says what it has to be.
   const isRight = given.length === expected.length && timingSafeEqual(given, expected);
   return isRight ? 'valid' : 'bad-signature';
-}
-
-function webAddress(address: string | null, base: string): string | null {
-  if (address === null || !URL.canParse(address, base)) return null;
-  const url = new URL(address, base);
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : null;
 }

@@ -1,5 +1,5 @@
 /** Articles as an Atom feed (RFC 4287). */
-import { type FeedEntry, feedId, GENERATOR, laterOf, NEVER, toFeedEntry } from './feed-entry.js';
+import { type FeedEntry, feedId, GENERATOR, writeEntries } from './feed-entry.js';
 import type { OutputFormat } from './format.js';
 import { emptyElement, parentElement, textElement } from './markup.js';
 import { write } from './write.js';
@@ -26,12 +26,7 @@ export const atom = {
         '',
       ].join('\n'),
     );
-    let updated = NEVER;
-    for await (const article of articles) {
-      const entry = toFeedEntry(article, context);
-      updated = laterOf(updated, entry.updated);
-      await write(to, `${toEntry(entry)}\n`);
-    }
+    const updated = await writeEntries(articles, to, context, toEntry);
     // Section 4.1.1: the order of elements means nothing; what the entries decide comes after them.
     await write(to, `${textElement('updated', updated.toISOString())}\n</feed>\n`);
   },

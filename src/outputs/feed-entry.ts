@@ -1,9 +1,11 @@
 /** What a subscriber of our feeds sees of an article, the same in RSS, Atom and JSON Feed. */
-
+import type { Writable } from 'node:stream';
+import { webAddress } from '../web/identity.js';
 import { explain, plainSentence } from './explanation.js';
 import type { DetailedArticle, OutputContext } from './format.js';
 import { allowedInXml, escapeMarkup } from './markup.js';
 import { articleUrn, BELFRY_NAMESPACE, nameBasedId } from './name-based-id.js';
+import { write } from './write.js';
 
 export const GENERATOR = 'Belfry';
 
@@ -38,7 +40,7 @@ export function toFeedEntry(article: DetailedArticle, { types }: OutputContext):
   const best = explanations.map(plainSentence).find((sentence) => sentence !== '');
   return {
     id: articleUrn(article.id),
-    link: webAddress(article.url),
+    link: webAddress(article.url) ?? null,
     title: title === '' ? 'Untitled' : title,
     summary: best ?? (excerpt === '' ? title : excerpt),
     html: [...(excerpt === '' ? [] : [`<p>${escapeMarkup(excerpt)}</p>`]), ...sentences].join('\n'),
@@ -57,7 +59,23 @@ export const feedId = ({ listId }: OutputContext): string =>
   `urn:uuid:${nameBasedId(BELFRY_NAMESPACE, `list ${listId}`)}`;
 
 /** The day of a list without articles: it has never changed. */
-export const NEVER = new Date(0);
+const NEVER = new Date(0);
+
+/** Writes each article as an XML element on lines of its own, and says when the latest of them last changed. */
+export async function writeEntries(
+  articles: AsyncIterable<DetailedArticle>,
+  to: Writable,
+  context: OutputContext,
+  toElement: (entry: FeedEntry) => string,
+): Promise<Date> {
+  let updated = NEVER;
+  for await (const article of articles) {
+    const entry = toFeedEntry(article, context);
+    updated = laterOf(updated, entry.updated);
+    await write(to, `${toElement(entry)}\n`);
+  }
+  return updated;
+}
 
 /** When an article's output last changed: when it was stored, edited, or judged by an analyst. */
 export function updatedAt(
@@ -78,11 +96,4 @@ export const laterOf = (one: Date, other: Date): Date => (one > other ? one : ot
 export function sourceName({ feedTitle, details }: Pick<DetailedArticle, 'feedTitle' | 'details'>): string {
   const title = allowedInXml(feedTitle ?? '').trim();
   return title === '' ? new URL(details.feedUrl).hostname : title;
-}
-
-/** An address of the web in its canonical spelling; null for `javascript:` and other things no link should open. */
-export function webAddress(address: string): string | null {
-  if (!URL.canParse(address)) return null;
-  const { protocol, href } = new URL(address);
-  return protocol === 'http:' || protocol === 'https:' ? href : null;
 }

@@ -2,8 +2,10 @@
  * Articles as MISP events (draft-dulaunoy-misp-core-format): an event an article, its link and each tag's sentence as
  * attributes with the evidence in their comments. The `response` list is what MISP's REST search gives and its import takes.
  */
+
+import { webAddress } from '../web/identity.js';
 import { explain, plainSentence, wordList } from './explanation.js';
-import { sourceName, updatedAt, webAddress } from './feed-entry.js';
+import { sourceName, updatedAt } from './feed-entry.js';
 import type { DetailedArticle, NamedThreatType, OutputContext, OutputFormat } from './format.js';
 import { allowedInXml } from './markup.js';
 import { BELFRY_NAMESPACE, nameBasedId } from './name-based-id.js';
@@ -51,7 +53,7 @@ function toEvent(article: DetailedArticle, { types, organisation, trafficLight }
   const source = sourceName(article);
   const [surest] = article.tags;
   const attributes: Attribute[] = [
-    ...(link === null
+    ...(link === undefined
       ? []
       : [{ category: 'External analysis', type: 'link', value: link, comment: `Article of ${source}`, tags: [] }]),
     { category: 'Other', type: 'datetime', value: article.happenedAt.toISOString(), comment: 'Published', tags: [] },

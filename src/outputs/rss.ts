@@ -1,5 +1,5 @@
 /** Articles as an RSS 2.0 feed (RSS Advisory Board, 2.0.11), with Dublin Core for author and language. */
-import { type FeedEntry, GENERATOR, laterOf, NEVER, toFeedEntry } from './feed-entry.js';
+import { type FeedEntry, GENERATOR, writeEntries } from './feed-entry.js';
 import type { OutputFormat } from './format.js';
 import { emptyElement, parentElement, textElement } from './markup.js';
 import { write } from './write.js';
@@ -27,12 +27,7 @@ export const rss = {
         '',
       ].join('\n'),
     );
-    let updated = NEVER;
-    for await (const article of articles) {
-      const entry = toFeedEntry(article, context);
-      updated = laterOf(updated, entry.updated);
-      await write(to, `${toItem(entry)}\n`);
-    }
+    const updated = await writeEntries(articles, to, context, toItem);
     // A channel's elements may stand in any order; what the articles decide comes after them.
     await write(to, `${textElement('lastBuildDate', updated.toUTCString())}\n</channel>\n</rss>\n`);
   },

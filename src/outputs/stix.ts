@@ -7,8 +7,9 @@
  * it (section 3.6), and two Belfries of two houses judge the same article each in their own way.
  */
 import { createHash } from 'node:crypto';
+import { webAddress } from '../web/identity.js';
 import { type Explanation, explain, plainSentence, wordList } from './explanation.js';
-import { sourceName, updatedAt, webAddress } from './feed-entry.js';
+import { sourceName, updatedAt } from './feed-entry.js';
 import type { DetailedArticle, OutputContext, OutputFormat, TrafficLight } from './format.js';
 import { allowedInXml } from './markup.js';
 import { BELFRY_NAMESPACE, nameBasedId } from './name-based-id.js';
@@ -115,6 +116,7 @@ function createCreator({ organisation, trafficLight, types }: OutputContext): Cr
 
   function sourceOf(article: DetailedArticle): StixObject {
     const { feedUrl, feedSite } = article.details;
+    const site = webAddress(feedSite);
     const name = sourceName(article);
     return {
       type: 'identity',
@@ -127,9 +129,7 @@ function createCreator({ organisation, trafficLight, types }: OutputContext): Cr
       identity_class: 'organization',
       external_references: [
         { source_name: 'feed', url: feedUrl },
-        ...(feedSite !== null && webAddress(feedSite) !== null
-          ? [{ source_name: 'site', url: webAddress(feedSite) }]
-          : []),
+        ...(site === undefined ? [] : [{ source_name: 'site', url: site }]),
       ],
     };
   }
@@ -164,7 +164,7 @@ function createCreator({ organisation, trafficLight, types }: OutputContext): Cr
 
   function urlOf({ url }: DetailedArticle): StixObject[] {
     const value = webAddress(url);
-    if (value === null) return [];
+    if (value === undefined) return [];
     // Section 2.9: UUID 5 of the canonical JSON (RFC 8785) of the properties that count, here `value` alone.
     const id = nameBasedId(OBSERVABLES_NAMESPACE, JSON.stringify({ value }));
     return [{ type: 'url', spec_version: '2.1', id: `url--${id}`, value, ...marked }];
@@ -196,7 +196,7 @@ function createCreator({ organisation, trafficLight, types }: OutputContext): Cr
       external_references: [
         {
           source_name: sourceName(article),
-          ...(link === null ? { external_id: article.id } : { url: link }),
+          ...(link === undefined ? { external_id: article.id } : { url: link }),
           ...(article.byline.length > 0 && { description: `By ${allowedInXml(article.byline.join(', '))}` }),
         },
         { source_name: 'belfry', external_id: article.id },

@@ -14,11 +14,11 @@ export interface DeadLetter {
   readonly failedAt: Date;
 }
 
-/** Newest first within each stage. */
-export async function listDeadLetters(runtime: Runtime, limitPerStage = 1000): Promise<DeadLetter[]> {
+/** All of them, newest first within each stage. */
+export async function listDeadLetters(runtime: Runtime): Promise<DeadLetter[]> {
   const perStage = await Promise.all(
     stages.map(async (stage) => {
-      const jobs = await runtime.queues.queue(stage).getFailed(0, limitPerStage - 1);
+      const jobs = await runtime.queues.queue(stage).getFailed();
       return jobs.filter(Boolean).map((job) => describeJob(stage, job as StageJob));
     }),
   );

@@ -140,11 +140,3 @@ export async function searchFeeds(settings: Settings, address: string, signal?: 
     await web.close();
   }
 }
-
-/** An address as feeds are kept by; undefined for what is not on the web. */
-export function feedAddress(given: string): string | undefined {
-  const text = given.trim();
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, href } = new URL(text);
-  return protocol === 'http:' || protocol === 'https:' ? href : undefined;
-}

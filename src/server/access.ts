@@ -1,8 +1,8 @@
 /**
  * Who is asking, and whether they may.
  *
- * A bearer token for programs, a session cookie for people, HTTP Basic with the token as password for feed readers. As long as
- * no token was ever made, a server on loopback is open to whoever sits at the machine.
+ * A bearer token for programs, a session cookie for people, HTTP Basic with the token as password for feed readers. While no
+ * token is in use, a server on loopback is open to whoever sits at the machine.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -180,3 +180,7 @@ function secretIn(request: FastifyRequest): string | undefined {
 }
 
 const formTokenOf = (cookie: string): string => createHash('sha256').update(`form ${cookie}`).digest('base64url');
+
+/** What a form on a page was sent with; empty for a request that is none. */
+export const formOf = ({ body }: FastifyRequest): URLSearchParams =>
+  body instanceof URLSearchParams ? body : new URLSearchParams();

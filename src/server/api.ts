@@ -209,7 +209,8 @@ function serveJudgements(routes: Routes, { runtime, types }: ApiOptions, limits:
     async (request, reply) => {
       const choice = await findArticle(pool, request.params.id);
       if (!choice.found) return sendProblem(reply, problem(404, choice.reason));
-      return reply.type('application/json').send(await standing(choice.article.id));
+      const { id, tags } = choice.article;
+      return reply.type('application/json').send({ judgements: await judgementsOf(pool, id), tags });
     },
   );
 

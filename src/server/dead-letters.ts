@@ -3,8 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { type DeadLetterPlace, listDeadLetters, type Settlement, settleDeadLetters } from '../pipeline/dead-letters.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import { stages } from '../pipeline/stages.js';
+import { formOf } from './access.js';
 import type { Refuse } from './judging.js';
-import { answerInTime, type DeadLetter } from './queue-state.js';
+import { changeInTime, type DeadLetter } from './queue-state.js';
 
 export const SETTLE_PATH = '/operations/dead-letters';
 
@@ -25,7 +26,7 @@ export function doneWords(done: string | undefined): string | undefined {
 
 export function serveDeadLetters(app: FastifyInstance, runtime: Runtime, refuse: Refuse): void {
   app.post(SETTLE_PATH, { config: { access: 'operate' } }, async (request, reply) => {
-    const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+    const form = formOf(request);
     const settlement = readSettlement(form.get(deadFields.settlement));
     const place = form.get(deadFields.letter) ?? '';
     const one = place === 'all' ? 'all' : readPlace(place);
@@ -38,12 +39,11 @@ export function serveDeadLetters(app: FastifyInstance, runtime: Runtime, refuse:
         'The form names no dead letter, or nothing to do about it.',
       );
     }
-    const answer = await answerInTime(async () => ({
-      known: true as const,
-      count: await settleDeadLetters(runtime, settlement, one === 'all' ? await listDeadLetters(runtime) : [one]),
-    }));
+    const answer = await changeInTime(runtime.queues, async () =>
+      settleDeadLetters(runtime, settlement, one === 'all' ? await listDeadLetters(runtime) : [one]),
+    );
     if (!answer.known) return refuse(request, reply, 503, 'The queues are away', `Try again soon: ${answer.reason}.`);
-    return reply.redirect(`/operations?done=${settlement}-${answer.count}#dead`, 303);
+    return reply.redirect(`/operations?done=${settlement}-${answer.done}#dead`, 303);
   });
 }
 

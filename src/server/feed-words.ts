@@ -1,5 +1,6 @@
 /** How a feed is, when it is polled and why, in plain words. */
 import type { NextPollReason } from '../feeds/rhythm.js';
+import { shortInterval } from '../pipeline/interval.js';
 import { feedState } from '../pipeline/status.js';
 import type { StoredFeed } from '../store/feeds.js';
 import type { SubscriptionState } from '../store/subscriptions.js';
@@ -40,13 +41,6 @@ const intervalWords = (minutes: number): string => {
   const [, amount, unit] = /^([\d.]+)(\w)$/.exec(shortInterval(minutes)) ?? [];
   return `${amount} ${{ s: 's', m: 'min', h: 'h', d: amount === '1' ? 'day' : 'days' }[unit ?? ''] ?? ''}`;
 };
-
-/** An interval as operators write it: `90s`, `15m`, `6h`, `1d`. */
-export function shortInterval(minutes: number): string {
-  if (!Number.isInteger(minutes)) return `${Math.round(minutes * 60)}s`;
-  if (minutes % 1440 === 0) return `${minutes / 1440}d`;
-  return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
-}
 
 const nextPollReasons: Readonly<Record<NextPollReason, string>> = {
   rhythm: 'by how often it brings something new',

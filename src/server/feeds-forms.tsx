@@ -5,7 +5,6 @@ import type { FoundFeeds } from '../feeds/find-feeds.js';
 import type { ListedFeed } from '../feeds/opml.js';
 import {
   exportList,
-  feedAddress,
   follow,
   importList,
   pause,
@@ -20,6 +19,8 @@ import type { Runtime } from '../pipeline/runtime.js';
 import { type AddedFeed, findFeed, listFeeds, type StoredFeed } from '../store/feeds.js';
 import { feedYields } from '../store/statistics.js';
 import { hubsOfFeeds } from '../store/subscriptions.js';
+import { webAddress } from '../web/identity.js';
+import { formOf } from './access.js';
 import { EXPORT_PATH, FEEDS_PATH, feedFields, feedPath, IMPORT_PATH } from './feed-paths.js';
 import type { Refuse } from './judging.js';
 import { describePoll } from './outcomes.js';
@@ -28,7 +29,7 @@ import { type Adding, ChooseFeeds } from './pages/feed-forms.js';
 import { FeedsPage, type Notice } from './pages/feeds.js';
 import { counted, feedName } from './pages/words.js';
 import type { SendPage } from './pages.js';
-import { answerInTime } from './queue-state.js';
+import { changeInTime } from './queue-state.js';
 import { remember } from './remember.js';
 
 /** What feeds brought is counted over the whole store. */
@@ -103,7 +104,7 @@ export function serveFeeds(app: FastifyInstance, { runtime, reader, sendPage, re
     work: () => Promise<Done>,
     then: (done: Done) => FastifyReply | Promise<FastifyReply>,
   ): Promise<FastifyReply> => {
-    const answer = await answerInTime(async () => ({ known: true as const, done: await work() }));
+    const answer = await changeInTime(runtime.queues, work);
     if (answer.known) return then(answer.done);
     return refuse(request, reply, 503, 'The queues are away', `Try again in some seconds: ${answer.reason}.`);
   };
@@ -204,9 +205,6 @@ const noticeOf = (done: unknown): Notice | undefined => {
   return words === undefined ? undefined : { words };
 };
 
-const formOf = ({ body }: FastifyRequest): URLSearchParams =>
-  body instanceof URLSearchParams ? body : new URLSearchParams();
-
 const feedOf = async (database: pg.Pool, id: string): Promise<StoredFeed | undefined> =>
   FEED_ID.test(id) ? findFeed(database, Number(id)) : undefined;
 
@@ -218,14 +216,14 @@ type AddForm =
 
 function readAddForm(form: URLSearchParams): AddForm {
   const folder = (form.get(feedFields.folder) ?? '').trim().slice(0, FOLDER_MAX_CHARACTERS);
-  const site = feedAddress(form.get(feedFields.site) ?? '') ?? null;
+  const site = webAddress((form.get(feedFields.site) ?? '').trim()) ?? null;
   const chosen = form.getAll(feedFields.chosen);
-  const addresses = chosen.flatMap((given) => feedAddress(given) ?? []);
+  const addresses = chosen.flatMap((given) => webAddress(given.trim()) ?? []);
   if (addresses.length > 0) {
     return { kind: 'chosen', entries: addresses.map((url) => entryOf(url, { folder, site })) };
   }
   const given = form.get(feedFields.address) ?? '';
-  const address = feedAddress(given);
+  const address = webAddress(given.trim());
   if (address !== undefined) return { kind: 'search', address, folder };
   const fault = site === null ? 'This is no http or https address.' : 'No feed was chosen.';
   return { kind: 'nothing', adding: { address: site ?? given, folder, fault, unseen: 'pointless' } };

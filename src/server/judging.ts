@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Runtime } from '../pipeline/runtime.js';
 import { addJudgements, type JudgementToAdd, withdrawJudgement } from '../store/judgements.js';
-import { may, type Visitor } from './access.js';
+import { formOf, may, type Visitor } from './access.js';
 import { findArticle } from './find-article.js';
 
 export type JudgingForm =
@@ -80,7 +80,7 @@ export function serveJudging(
     const choice = await findArticle(pool, request.params.id);
     if (!choice.found) return refuse(request, reply, 404, 'There is no such article', choice.reason);
     const { id, tags } = choice.article;
-    const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+    const form = formOf(request);
     // A type that was taken off the taxonomy may still be taken off its articles.
     const known = [...new Set([...types, ...tags.map(({ type }) => type)])];
     const read = readJudgingForm(form, form.get(judgingFields.verdict) === 'none' ? types : known);

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Runtime } from '../pipeline/runtime.js';
 import { endSession, openSession } from '../store/sessions.js';
 import { tokenOf } from '../store/tokens.js';
-import { cookieOf, LOGIN_PATH, sessionCookie } from './access.js';
+import { cookieOf, formOf, LOGIN_PATH, sessionCookie } from './access.js';
 import { LoginPage } from './pages/login.js';
 import type { SendPage } from './pages.js';
 
@@ -25,7 +25,7 @@ export function serveLogin(app: FastifyInstance, { database: { pool } }: Runtime
     LOGIN_PATH,
     { config: { access: 'public', rateLimit: { max: LOGINS_PER_MINUTE, timeWindow: '1 minute' } } },
     async (request, reply) => {
-      const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+      const form = formOf(request);
       const next = ownPath(form.get('next'));
       const token = await tokenOf(pool, form.get('token')?.trim() ?? '');
       if (!token) {

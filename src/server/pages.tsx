@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { checkReadiness } from '../pipeline/health.js';
 import type { Runtime } from '../pipeline/runtime.js';
+import { articleDetails } from '../store/article-details.js';
 import { countArticles, listArticles } from '../store/articles.js';
 import { listFeeds } from '../store/feeds.js';
 import { judgementsOf } from '../store/judgements.js';
@@ -14,7 +15,6 @@ import {
   pageSubjects,
   pollOutcomes,
 } from '../store/statistics.js';
-import { textStarts } from '../store/texts.js';
 import { judgeScript } from './assets.js';
 import { serveDeadLetters } from './dead-letters.js';
 import { serveFeeds } from './feeds-forms.js';
@@ -90,7 +90,7 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       overview(),
     ]);
     const shown = found.slice(0, ARTICLES_A_PAGE);
-    const texts = await textStarts(
+    const details = await articleDetails(
       pool,
       shown.map(({ id }) => id),
     );
@@ -103,7 +103,7 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
           {...beside}
           query={query}
           parameters={parameters}
-          articles={shown.map((summary) => ({ summary, text: texts.get(summary.id) ?? '' }))}
+          articles={shown.map((summary) => ({ summary, text: details.get(summary.id)?.text ?? '' }))}
           more={found.length > ARTICLES_A_PAGE ? 'older' : 'none'}
           count={count}
           feeds={feeds.map(({ id, title, url, folder }) => ({ id, name: feedName(title, url), folder }))}

@@ -6,6 +6,8 @@ import type { PageJob, PollJob, Stage } from '../pipeline/stages.js';
 
 /** A queue on a Redis that is away waits for it instead of failing: this long is enough to know. */
 const ANSWER_SECONDS = 3;
+/** A change may take many steps, such as a schedule for each of hundreds of feeds. */
+const CHANGE_SECONDS = 25;
 
 export type QueueState =
   | { readonly known: true; readonly queues: readonly QueueDepths[] }
@@ -63,14 +65,20 @@ function letterOf(stage: Stage, job: Job): DeadLetter {
 
 export type Unknown = { readonly known: false; readonly reason: string };
 
+/** Changes something in the queues: away at once where they don't answer, and late where the work goes on without us. */
+export async function changeInTime<Done>(
+  queues: Queues,
+  work: () => Promise<Done>,
+): Promise<{ readonly known: true; readonly done: Done } | Unknown> {
+  const reached = await queueState(queues);
+  return reached.known ? answerInTime(async () => ({ known: true, done: await work() }), CHANGE_SECONDS) : reached;
+}
+
 /** Asks the queues, but no longer than people wait: the work itself goes on. */
-export async function answerInTime<Known>(ask: () => Promise<Known>): Promise<Known | Unknown> {
+async function answerInTime<Known>(ask: () => Promise<Known>, seconds = ANSWER_SECONDS): Promise<Known | Unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Unknown>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ known: false, reason: `no answer within ${ANSWER_SECONDS} s` }),
-      ANSWER_SECONDS * 1000,
-    );
+    timer = setTimeout(() => resolve({ known: false, reason: `no answer within ${seconds} s` }), seconds * 1000);
   });
   const answer = ask().catch((error: Error): Unknown => ({ known: false, reason: error.message || error.name }));
   try {

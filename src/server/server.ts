@@ -34,7 +34,7 @@ const REQUEST_SECONDS = 30;
 /** Errors here are problem documents; elsewhere they are pages. */
 const PROGRAM_PATHS = /^\/(api|queues\/api)\//;
 
-/** The language of the pages; Dutch and French come with the analyst's workplace. */
+/** The language of the pages. */
 const PAGE_LANGUAGE = 'en';
 
 export interface ServedService {

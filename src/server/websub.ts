@@ -5,6 +5,7 @@ import type { Runtime } from '../pipeline/runtime.js';
 import { handOn } from '../pipeline/stage-worker.js';
 import { answerHub, CALLBACK_PATH } from '../pipeline/steps/follow-hub.js';
 import { takePush } from '../pipeline/steps/take-push.js';
+import { parametersOf } from './list-query.js';
 
 const MEGABYTE = 1 << 20;
 /** Longer than any token that was ever given out. */
@@ -45,7 +46,7 @@ export async function serveWebSub(app: FastifyInstance, runtime: Runtime, metric
       `${CALLBACK_PATH}:token`,
       { exposeHeadRoute: false, config: { access: 'public' } },
       async (request, reply) => {
-        const answer = await answerHub(runtime.database.pool, tokenOf(request), queryOf(request.url));
+        const answer = await answerHub(runtime.database.pool, tokenOf(request), parametersOf(request.url));
         count('verification', answer.outcome);
         reply.header('cache-control', 'no-store').type('text/plain; charset=utf-8');
         if ('challenge' in answer) {
@@ -84,8 +85,6 @@ export async function serveWebSub(app: FastifyInstance, runtime: Runtime, metric
 
 const tokenOf = (request: FastifyRequest<{ Params: { token: string } }>): string =>
   request.params.token.slice(0, MAX_TOKEN_LENGTH);
-
-const queryOf = (url: string): URLSearchParams => new URLSearchParams(url.split('?').slice(1).join('?'));
 
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;

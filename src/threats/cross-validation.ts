@@ -136,4 +136,4 @@ const withThreshold = (
   );
 
 const toWordingSamples = (samples: readonly Sample[]): WordingSample[] =>
-  samples.map(({ article: { labels, weight }, wording }) => ({ wording, labels, weight }));
+  samples.map(({ article: { labels }, wording }) => ({ wording, labels }));

@@ -13,8 +13,6 @@ export interface LabelledArticle {
   readonly kind: string | null;
   /** What it shares with tellings of the same in other languages; null where it stands alone. */
   readonly story: string | null;
-  /** How much it weighs in training. */
-  readonly weight: number;
 }
 
 const lineSchema = z.object({
@@ -58,7 +56,6 @@ export function readLabelled(path: string): LabelledArticle[] {
         labels,
         kind: kind ?? null,
         story: story ?? null,
-        weight: 1,
       });
     } catch (error) {
       const detail = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;

@@ -16,7 +16,7 @@ export interface Sample {
 }
 
 export interface TrainingSettings {
-  /** How hard weights are held to the taxonomy's: 1 / variance of the prior, per sample of weight 1. */
+  /** How hard weights are held to the taxonomy's: 1 / variance of the prior, per sample. */
   readonly pull: number;
   /** The same for features that the taxonomy gives the type no weight. */
   readonly pullOfOthers: number;
@@ -48,8 +48,8 @@ export function toSamples(taxonomy: Taxonomy, articles: readonly LabelledArticle
 /** Examples stand in groups of four languages, which may tell the same. */
 const EXAMPLES_OF_A_STORY = 4;
 
-/** The taxonomy's own examples as labelled articles, each weighing `weight`. */
-export function exampleArticles(taxonomy: Taxonomy, weight: number): LabelledArticle[] {
+/** The taxonomy's own examples as labelled articles. */
+export function exampleArticles(taxonomy: Taxonomy): LabelledArticle[] {
   return taxonomy.examples.map(({ language, title, text, types }, index) => ({
     id: `example-${index + 1}`,
     language,
@@ -58,7 +58,6 @@ export function exampleArticles(taxonomy: Taxonomy, weight: number): LabelledArt
     labels: types,
     kind: types.length > 0 ? 'positive' : 'hard',
     story: `example-${Math.floor(index / EXAMPLES_OF_A_STORY)}`,
-    weight,
   }));
 }
 
@@ -97,7 +96,6 @@ function trainType(
         .filter(({ id }) => !columns.has(id))
         .reduce((sum, { id, value }) => sum + value * (type.weights[id] ?? 0), 0),
       target: article.labels.includes(type.id) ? 1 : 0,
-      weight: article.weight,
     };
   });
   const prior = ids.map((id) => type.weights[id] ?? 0);
@@ -117,7 +115,7 @@ function trainType(
         const column = row.columns[i] as number;
         logit += (row.values[i] as number) * ((prior[column] as number) + (change[column] as number));
       }
-      const error = row.weight * (1 / (1 + Math.exp(-logit)) - row.target);
+      const error = 1 / (1 + Math.exp(-logit)) - row.target;
       for (let i = 0; i < row.columns.length; i++) {
         const column = row.columns[i] as number;
         gradient[column] = (gradient[column] as number) + error * (row.values[i] as number);

@@ -14,6 +14,9 @@ import {
   resolverWith,
 } from './guard.js';
 
+/** What a request for an article's page accepts (RFC 9110, section 12.5.1). */
+export const PAGE_ACCEPT = 'text/html, application/xhtml+xml;q=0.9, */*;q=0.1';
+
 export interface WebSettings {
   /** The name Belfry gives itself; the contact address is put behind it. Default `Belfry/VERSION`-like text. */
   readonly userAgent: string;

@@ -1,5 +1,15 @@
 /** One address, one identity: what two spellings of the same page's address have in common. */
 
+/**
+ * An address from outside in its canonical spelling, made absolute where there is a base; undefined for what is not on the
+ * web, such as `javascript:`.
+ */
+export function webAddress(address: string | null, base?: string): string | undefined {
+  if (address === null || !URL.canParse(address, base)) return undefined;
+  const { protocol, href } = new URL(address, base);
+  return protocol === 'http:' || protocol === 'https:' ? href : undefined;
+}
+
 /** Query parameters that say where a reader came from, never which page is meant. */
 const TRACKING_PARAMETERS: readonly RegExp[] = [
   /^utm_/,

@@ -1,10 +1,8 @@
 /** Downloads the page behind an item into the claim check, when its host's turn has come and robots.txt allows it. */
 import type { Database } from '../../store/database.js';
 import { pageToFetch, saveFetched } from '../../store/pages.js';
-import { failureName } from '../../web/client.js';
+import { failureName, PAGE_ACCEPT } from '../../web/client.js';
 import type { Journey, PoliteClient } from '../../web/polite-client.js';
-
-const PAGE_ACCEPT = 'text/html, application/xhtml+xml;q=0.9, */*;q=0.1';
 
 export interface FetchPageDependencies {
   readonly database: Database;

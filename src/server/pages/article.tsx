@@ -1,12 +1,13 @@
 /** One article: its text with the evidence marked, and why it was tagged as it is. */
 import type { StoredArticle, StoredTag } from '../../store/articles.js';
+import { webAddress } from '../../web/identity.js';
 import { type Finding, findingsIn, findingsOf, paragraphsOf } from '../marks.js';
 import { describePage } from '../outcomes.js';
 import type { ThreatNames } from '../threat-names.js';
 import { JudgementHistory, JudgeOne, Judging, type JudgingModel, Origin } from './judging.js';
 import { MarkedText, weightInWords } from './marked.js';
 import { Moment } from './moment.js';
-import { countryName, feedName, hostName, languageName, TypeChip, webAddress } from './words.js';
+import { countryName, feedName, hostName, languageName, TypeChip } from './words.js';
 
 export type ArticlePageModel = JudgingModel;
 

@@ -1,9 +1,9 @@
 /** The forms about feeds. They work without scripts; who may not operate sees none. */
 import type { DiscoveredFeed } from '../../feeds/discover.js';
+import { shortInterval } from '../../pipeline/interval.js';
 import type { StoredFeed } from '../../store/feeds.js';
 import { may, type Visitor } from '../access.js';
 import { EXPORT_PATH, FEEDS_PATH, feedFields, feedPath, IMPORT_PATH } from '../feed-paths.js';
-import { shortInterval } from '../feed-words.js';
 import { FormToken } from './layout.js';
 
 /** An address that was tried, and what stands in the way. */

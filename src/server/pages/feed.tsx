@@ -2,13 +2,14 @@
 import type { StoredFeed } from '../../store/feeds.js';
 import type { FeedYield } from '../../store/statistics.js';
 import type { FeedHub } from '../../store/subscriptions.js';
+import { webAddress } from '../../web/identity.js';
 import { may, type Visitor } from '../access.js';
 import { FEEDS_PATH } from '../feed-paths.js';
 import { describeHealth, describeHub, describePlan, remarksOn } from '../feed-words.js';
 import { FeedActions, PlanForm } from './feed-forms.js';
 import { NextPoll, type Notice, NoticeBox, tagRate } from './feeds.js';
 import { Moment } from './moment.js';
-import { counted, countryName, feedName, languageName, OutcomeWords, webAddress } from './words.js';
+import { counted, countryName, feedName, languageName, OutcomeWords } from './words.js';
 
 export interface FeedPageModel {
   readonly feed: StoredFeed;

@@ -3,6 +3,7 @@ import type { Readiness } from '../../pipeline/health.js';
 import { jobStates } from '../../pipeline/queue-depths.js';
 import { stages } from '../../pipeline/stages.js';
 import type { OutcomeCount, PageSubject, StageOutcomeCount } from '../../store/statistics.js';
+import { webAddress } from '../../web/identity.js';
 import { may, type Visitor } from '../access.js';
 import { deadFields, doneWords, letterPlace, SETTLE_PATH } from '../dead-letters.js';
 import { describePage, describePoll, type PlainOutcome } from '../outcomes.js';
@@ -10,7 +11,7 @@ import type { DeadLetter, DeadLetters, QueueState } from '../queue-state.js';
 import { QUEUES_PATH } from '../security.js';
 import { FormToken } from './layout.js';
 import { Moment, span } from './moment.js';
-import { counted, feedName, number, OutcomeWords, webAddress } from './words.js';
+import { counted, feedName, number, OutcomeWords } from './words.js';
 
 export interface OperationsPageModel {
   readonly readiness: Readiness;

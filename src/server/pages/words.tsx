@@ -26,13 +26,6 @@ export function countryName(code: string): string {
   return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code;
 }
 
-/** An address from outside as a link target; undefined unless it is on the web (`javascript:` is not). */
-export function webAddress(url: string | null): string | undefined {
-  if (url === null || !URL.canParse(url)) return undefined;
-  const { protocol, href } = new URL(url);
-  return protocol === 'http:' || protocol === 'https:' ? href : undefined;
-}
-
 /** The host without `www.`, as people name a source. */
 export const hostName = (url: string): string =>
   URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, '') : url;

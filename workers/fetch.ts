@@ -6,8 +6,7 @@ import type { PageJob, PollJob } from '../src/pipeline/stages.js';
 import { fetchPage } from '../src/pipeline/steps/fetch-page.js';
 import { askHubs } from '../src/pipeline/steps/follow-hub.js';
 import { pollFeed } from '../src/pipeline/steps/poll-feed.js';
-import { openWeb, webSettings } from '../src/pipeline/web-settings.js';
-import { createWebClient } from '../src/web/client.js';
+import { openWeb } from '../src/pipeline/web-settings.js';
 
 const MEGABYTE = 1 << 20;
 
@@ -15,7 +14,7 @@ export const startFetch: StartStage = (context) => {
   const { runtime } = context;
   const { database, queues } = runtime;
   const { feeds, fetch, net } = runtime.settings;
-  const { web, close } = openWeb(runtime);
+  const { web, client, close } = openWeb(runtime);
   const pollDependencies = {
     database,
     web,
@@ -23,7 +22,6 @@ export const startFetch: StartStage = (context) => {
     maxBytes: net.maxFeedMegabytes * MEGABYTE,
     publicUrl: runtime.settings.server.publicUrl,
   };
-  const hubs = createWebClient(webSettings(runtime.settings));
   const pageDependencies = { database, web, maxBytes: net.maxPageMegabytes * MEGABYTE };
   const worker = startStageWorker(context, 'fetch', fetch.concurrency, async (job, { tries, attempt, log }) => {
     if (job.name === 'poll') {
@@ -41,7 +39,7 @@ export const startFetch: StartStage = (context) => {
       return outcome;
     }
     if (job.name === 'hubs') {
-      const asked = await askHubs(database.pool, hubs);
+      const asked = await askHubs(database.pool, client);
       for (const { hub, outcome } of asked) {
         context.metrics.hubsAsked.inc({ outcome });
         log.info({ hub, outcome }, 'asked a hub');
@@ -64,7 +62,7 @@ export const startFetch: StartStage = (context) => {
     stage: 'fetch',
     close: async () => {
       await worker.close();
-      await Promise.all([close(), hubs.close()]);
+      await close();
     },
   };
 };

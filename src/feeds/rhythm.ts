@@ -242,9 +242,7 @@ export function nextPoll(moment: PollMoment): NextPoll {
 /** A pattern that never comes round again (30 February) is looked at once a day, so that its feed is not lost for good. */
 function nextCron(pattern: string, after: number): Date {
   try {
-    return CronExpressionParser.parse(pattern, { currentDate: new Date(after), tz: 'UTC' })
-      .next()
-      .toDate();
+    return nextOfCron(pattern, new Date(after));
   } catch {
     return new Date(after + DAY);
   }

@@ -7,6 +7,7 @@ import type { Queryable } from '../store/database.js';
 import {
   type AddedFeed,
   addFeeds,
+  isPolled,
   listFeeds,
   type PollPlan,
   pauseFeed,
@@ -100,7 +101,7 @@ export async function setPlan(
   { plan, nextPollAt }: Extract<ReadPlan, { ok: true }>,
 ): Promise<void> {
   await planPolls(database.pool, feed.id, plan, nextPollAt);
-  if (feed.retiredAt === null && feed.pausedAt === null) await scheduleFeed(queues, { id: feed.id, nextPollAt });
+  if (isPolled(feed)) await scheduleFeed(queues, { id: feed.id, nextPollAt });
 }
 
 export interface ImportedList {

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from '../metrics.js';
+import { inTime } from './in-time.js';
 import type { Runtime } from './runtime.js';
 
 const CHECK_SECONDS = 3;
@@ -26,16 +27,10 @@ export async function checkReadiness({ database, queues }: Runtime): Promise<Rea
 }
 
 async function answers(question: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), CHECK_SECONDS * 1000);
-  });
   try {
-    return await Promise.race([question.then(() => true), late]);
+    return (await inTime(question, CHECK_SECONDS * 1000)).inTime;
   } catch {
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,7 @@
 /** When a feed is polled next: as its operator says, else as the settings say, else by its rhythm. */
 import type { Settings } from '../config.js';
-import { type NextPoll, nextPoll, noHints, type PollHints, type PollRule, type RhythmState } from '../feeds/rhythm.js';
+import type { FeedRhythm } from '../feeds/feed.js';
+import { type NextPoll, nextPoll, noHints, type PollRule, type RhythmState } from '../feeds/rhythm.js';
 import type { StoredFeed } from '../store/feeds.js';
 
 /** What a poll came to, as far as the next one is concerned. */
@@ -14,7 +15,7 @@ export interface PolledFeed {
   /** How long the answer may be reused, in seconds. */
   readonly freshForSeconds: number | null;
   /** What the feed says about when to come back; as it last said where it was not sent anew. */
-  readonly claims: Omit<PollHints, 'freshForSeconds'> | null;
+  readonly claims: FeedRhythm | null;
   readonly pushes: { readonly lastAt: Date; readonly leaseEndsAt: Date } | null;
 }
 

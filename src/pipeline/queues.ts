@@ -1,9 +1,9 @@
 /** The queue factory: BullMQ on Redis where there is one, on PostgreSQL otherwise. All other code sees just a queue. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresBackend, type Job, Queue, Worker, type WorkerOptions, withBackend } from 'bullmq';
 import { Cluster, Redis } from 'ioredis';
 import type { Settings } from '../config.js';
 import type { Database } from '../store/database.js';
+import { inTime } from './in-time.js';
 import { type JobData, type JobName, type Stage, stages } from './stages.js';
 
 /** One hash tag for all keys: a Redis Cluster keeps them in one slot, which BullMQ's scripts need. */
@@ -76,7 +76,7 @@ export function openQueues(settings: Settings, database: Database, onError: (err
     async close() {
       // On PostgreSQL a worker that is closed while it is still connecting never ends (BullMQ 6.7).
       const ready = Promise.all(workers.map((worker) => worker.waitUntilReady().catch(() => undefined)));
-      await Promise.race([ready, sleep(READY_BEFORE_CLOSE_MILLISECONDS)]);
+      await inTime(ready, READY_BEFORE_CLOSE_MILLISECONDS);
       await Promise.all(workers.map((worker) => worker.close()));
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       redis?.disconnect();

@@ -4,6 +4,7 @@ import type { Settings } from '../config.js';
 import type { Logger } from '../log.js';
 import { isDatabaseAway } from '../store/away.js';
 import { type Database, openDatabase } from '../store/database.js';
+import { inTime } from './in-time.js';
 import { openQueues, type Queues } from './queues.js';
 
 const RETRY_SECONDS = 3;
@@ -41,13 +42,13 @@ export async function openRuntime(settings: Settings, log: Logger, kind: 'servic
     await database.close();
   };
   if (queues.redis && kind === 'command') {
-    const answer = await Promise.race([
-      queues.redis.ping().catch((error: Error) => error),
-      sleep(COMMAND_REDIS_WAIT_MILLISECONDS),
-    ]);
-    if (answer !== 'PONG') {
+    const ping = queues.redis.ping().catch((error: Error) => error);
+    const answer = await inTime(ping, COMMAND_REDIS_WAIT_MILLISECONDS);
+    if (!answer.inTime || answer.value !== 'PONG') {
       const reason =
-        answer instanceof Error ? answer.message : `no answer within ${COMMAND_REDIS_WAIT_MILLISECONDS / 1000} s`;
+        answer.inTime && answer.value instanceof Error
+          ? answer.value.message
+          : `no answer within ${COMMAND_REDIS_WAIT_MILLISECONDS / 1000} s`;
       await close();
       throw new ServerAway(
         `Redis at ${withoutPassword(settings.redisUrl)} is away (${reason}); start it or correct REDIS_URL`,

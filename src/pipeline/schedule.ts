@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import type { Settings } from '../config.js';
 import { type ListedFeed, readOpml } from '../feeds/opml.js';
-import { listFeeds, type StoredFeed, syncListedFeeds } from '../store/feeds.js';
+import { isPolled, listFeeds, type StoredFeed, syncListedFeeds } from '../store/feeds.js';
 import type { Queues } from './queues.js';
 import type { Runtime } from './runtime.js';
 import { jobAttempts } from './stage-worker.js';
@@ -26,9 +26,6 @@ const KEEP_FAILED_POLLS = 50;
 const LATE_MILLISECONDS = 60_000;
 /** A poll that is lost is made up for after this long at the earliest. */
 const SHORTEST_INTERVAL_MILLISECONDS = 10_000;
-
-/** Whether a followed feed is polled at all. */
-const isPolled = ({ retiredAt, pausedAt }: StoredFeed): boolean => retiredAt === null && pausedAt === null;
 
 const scheduleOf = (feedId: number): string => `feed-${feedId}`;
 

@@ -69,12 +69,13 @@ export function startStageWorker(
   const worker = runtime.queues.startWorker(stage, concurrency, async (job, token) => {
     const log = stageLog.child(subjectOf(job));
     const began = performance.now();
+    const attempt = job.attemptsStarted > 1 + deferralsOf(job) || job.stalledCounter > 0 ? 'again' : 'first';
     try {
       const { pageId } = job.data as Partial<PageJob>;
-      if (pageId && job.attemptsStarted > 1) await reviveDeadPage(runtime.database.pool, pageId);
+      if (pageId && attempt === 'again') await reviveDeadPage(runtime.database.pool, pageId);
       const outcome = await work(job, {
         tries: job.attemptsMade + 1 < (job.opts.attempts ?? 1) ? 'more' : 'last',
-        attempt: job.attemptsStarted > 1 + deferralsOf(job) || job.stalledCounter > 0 ? 'again' : 'first',
+        attempt,
         log,
       });
       if (pageId && outcome === 'page-gone') await noteStrayJob(runtime.database.pool, stage, pageId);

@@ -3,7 +3,7 @@ import type { Settings } from '../config.js';
 import { packageVersion } from '../paths.js';
 import { createPostgresGateStore } from '../store/host-gates.js';
 import { createStoredRobotsCache } from '../store/robots.js';
-import { createWebClient, defaultWebSettings, type WebSettings } from '../web/client.js';
+import { createWebClient, defaultWebSettings, type WebClient, type WebSettings } from '../web/client.js';
 import { createPoliteClient, type PoliteClient } from '../web/polite-client.js';
 import { createHostGate, createRedisGateStore, type RedisScripts } from '../web/politeness.js';
 import { createRobots } from '../web/robots.js';
@@ -30,6 +30,8 @@ export function webSettings({ net }: Settings): WebSettings {
 /** Opens the client that asks feeds and pages; its gates and rules are shared through Redis or the store. */
 export function openWeb({ settings, database, queues }: Runtime): {
   readonly web: PoliteClient;
+  /** The same without the gates, for hubs: they ask to be asked. */
+  readonly client: WebClient;
   close(): Promise<void>;
 } {
   const { net, politeness } = settings;
@@ -46,5 +48,5 @@ export function openWeb({ settings, database, queues }: Runtime): {
   });
   const robots = createRobots({ cache: createStoredRobotsCache(database.pool), productToken: PRODUCT_TOKEN });
   const web = createPoliteClient({ client, gate, robots, maxRedirects: limits.maxRedirects });
-  return { web, close: () => client.close() };
+  return { web, client, close: () => client.close() };
 }

@@ -1,5 +1,6 @@
 /** The queues as they stand: how deep, how old, and what was given up. */
 import type { Job } from 'bullmq';
+import { inTime } from '../pipeline/in-time.js';
 import { type QueueDepths, queueDepths } from '../pipeline/queue-depths.js';
 import { allQueues, type Queues } from '../pipeline/queues.js';
 import type { PageJob, PollJob, Stage } from '../pipeline/stages.js';
@@ -76,14 +77,11 @@ export async function changeInTime<Done>(
 
 /** Asks the queues, but no longer than people wait: the work itself goes on. */
 async function answerInTime<Known>(ask: () => Promise<Known>, seconds = ANSWER_SECONDS): Promise<Known | Unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Unknown>((resolve) => {
-    timer = setTimeout(() => resolve({ known: false, reason: `no answer within ${seconds} s` }), seconds * 1000);
-  });
-  const answer = ask().catch((error: Error): Unknown => ({ known: false, reason: error.message || error.name }));
   try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
+    const answer = await inTime(ask(), seconds * 1000);
+    return answer.inTime ? answer.value : { known: false, reason: `no answer within ${seconds} s` };
+  } catch (error) {
+    const { message, name } = error as Error;
+    return { known: false, reason: message || name };
   }
 }

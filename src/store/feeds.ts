@@ -56,6 +56,13 @@ export async function listFeeds(database: Queryable): Promise<StoredFeed[]> {
   return rows;
 }
 
+/** Whether a followed feed is polled at all, and anybody waits for what it brings. */
+export const isPolled = ({ retiredAt, pausedAt }: Pick<StoredFeed, 'retiredAt' | 'pausedAt'>): boolean =>
+  retiredAt === null && pausedAt === null;
+
+/** The same in SQL, for followed feeds only. */
+export const POLLED = '(feeds.removed_at IS NULL AND feeds.retired_at IS NULL AND feeds.paused_at IS NULL)';
+
 /** A followed feed by its id; undefined when it is not followed (any more). */
 export async function findFeed(database: Queryable, id: number): Promise<StoredFeed | undefined> {
   const { rows } = await database.query<StoredFeed>(
@@ -88,7 +95,7 @@ export interface AddedFeed {
 export async function addFeeds(database: Queryable, entries: readonly ListedFeed[]): Promise<AddedFeed[]> {
   const { rows } = await database.query<AddedFeed>(
     `WITH given AS (SELECT * FROM jsonb_to_recordset($1) AS g(url text, title text, site text, folder text, language text, country text)),
-     before AS (SELECT url FROM feeds WHERE removed_at IS NULL AND retired_at IS NULL AND paused_at IS NULL),
+     before AS (SELECT url FROM feeds WHERE ${POLLED}),
      target AS (
        SELECT coalesce((SELECT feeds.url FROM feeds WHERE former_url = given.url AND removed_at IS NULL ORDER BY id LIMIT 1), url) AS url,
          title, site, folder, language, country FROM given
@@ -99,7 +106,7 @@ export async function addFeeds(database: Queryable, entries: readonly ListedFeed
        removed_at = NULL, removed_by = NULL, retired_at = NULL, retired_reason = NULL, paused_at = NULL,
        failures = CASE WHEN feeds.retired_at IS NULL THEN feeds.failures ELSE 0 END,
        origin = CASE WHEN feeds.removed_at IS NULL THEN feeds.origin ELSE 'added' END,
-       next_poll_at = CASE WHEN feeds.removed_at IS NULL AND feeds.retired_at IS NULL AND feeds.paused_at IS NULL
+       next_poll_at = CASE WHEN ${POLLED}
          THEN feeds.next_poll_at ELSE now() END,
        title = coalesce(excluded.title, feeds.title), site = coalesce(excluded.site, feeds.site),
        folder = coalesce(excluded.folder, feeds.folder), language = coalesce(excluded.language, feeds.language),
@@ -145,7 +152,7 @@ export async function removeFeed(database: Queryable, id: number): Promise<void>
 
 export async function dueFeeds(database: Queryable): Promise<StoredFeed[]> {
   const { rows } = await database.query<StoredFeed>(
-    `SELECT ${COLUMNS} FROM feeds WHERE removed_at IS NULL AND retired_at IS NULL AND paused_at IS NULL AND next_poll_at <= now()
+    `SELECT ${COLUMNS} FROM feeds WHERE ${POLLED} AND next_poll_at <= now()
      ORDER BY next_poll_at`,
   );
   return rows;

@@ -1,5 +1,5 @@
 /** Host politeness in PostgreSQL: a row a host, no session locks, so it works over poolers and over one shared session too. */
-import { type GateStore, MAX_SLOWDOWN } from '../web/politeness.js';
+import { FORGET_MILLISECONDS, type GateStore, MAX_SLOWDOWN } from '../web/politeness.js';
 import type { Queryable } from './database.js';
 
 export function createPostgresGateStore(database: Queryable): GateStore {
@@ -37,9 +37,6 @@ export function createPostgresGateStore(database: Queryable): GateStore {
     },
   };
 }
-
-/** Twice as long as any host can be held back, in milliseconds. */
-const FORGET_MILLISECONDS = 2 * 24 * 60 * 60 * 1000;
 
 /** Forgets hosts that nothing was asked of for a while. */
 export async function pruneHostGates(database: Queryable): Promise<void> {

@@ -47,6 +47,7 @@ export async function recordItems(
   pollId: number,
   found: readonly FoundItem[],
 ): Promise<RecordedItems> {
+  if (found.length === 0) return { newItems: 0, changedItems: 0, newKeys: [] };
   const { rows } = await database.query<RecordedItems>(
     `WITH given AS (
        SELECT * FROM jsonb_to_recordset($3) AS g(key text, "pageId" text, revision text, url text, item jsonb)

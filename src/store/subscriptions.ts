@@ -1,5 +1,6 @@
 /** WebSub subscriptions: one a feed at most, with what was asked of its hub and what the hub has said. */
 import type { Queryable } from './database.js';
+import { POLLED } from './feeds.js';
 
 /**
  * `asked`: the hub has not asked back yet; `active`: verified; `denied`: the hub won't; `failed`: the hub could not be asked;
@@ -34,9 +35,6 @@ export type NewSubscription = Pick<Subscription, 'feedId' | 'hub' | 'topic' | 't
 
 const COLUMNS = `id, feed_id AS "feedId", hub, topic, token, callback, secret, state, pending_intent AS "pendingIntent",
   lease_ends_at AS "leaseEndsAt", last_push_at AS "lastPushAt", attempts`;
-
-/** Whether anybody still waits for what a feed brings. */
-const POLLED = '(feeds.removed_at IS NULL AND feeds.retired_at IS NULL AND feeds.paused_at IS NULL)';
 
 /**
  * Makes a subscription the feed's, due at once. One to the same hub, topic and public address stays as it is; one to another

@@ -262,7 +262,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return 0`;
 
 /** A gate nobody used for longer than any hold lasts is forgotten, in milliseconds. */
-const FORGET_MILLISECONDS = 2 * MAX_HOLD_SECONDS * 1000;
+export const FORGET_MILLISECONDS = 2 * MAX_HOLD_SECONDS * 1000;
 
 /** Gates as one hash each; the host is the hash tag, so that Redis Cluster spreads them. */
 export function createRedisGateStore(redis: RedisScripts, prefix = 'belfry'): GateStore {

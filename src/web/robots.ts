@@ -55,39 +55,47 @@ const UNREACHABLE_LIFETIME_MILLISECONDS = 15 * 60 * 1000;
 const UNREACHABLE_LIMIT_MILLISECONDS = 30 * DAY_MILLISECONDS;
 /** Section 2.5: at least the first 500 KiB are parsed. Ask for this much and cut the rest. */
 export const MAX_ROBOTS_BYTES = 500 * 1024;
-/** Sites whose rules are kept parsed. */
-const MAX_PARSED = 500;
+/** Sites whose rules a process keeps parsed. */
+const MAX_KNOWN = 500;
 
 export function createRobots({ cache, productToken, now = Date.now }: RobotsParts): Robots {
-  const parsed = new Map<string, { readonly text: string; readonly rules: ReturnType<typeof robotsParser> }>();
+  // What this process has read of the cache, with its rules parsed: a record says itself until when it holds.
+  const known = new Map<string, { readonly record: RobotsRecord; readonly rules: ReturnType<typeof robotsParser> }>();
 
-  const rulesOf = (origin: string, text: string): ReturnType<typeof robotsParser> => {
-    const known = parsed.get(origin);
-    if (known?.text === text) return known.rules;
-    const rules = robotsParser(`${origin}/robots.txt`, text);
-    parsed.delete(origin);
-    parsed.set(origin, { text, rules });
-    const [oldest] = parsed.keys();
-    if (parsed.size > MAX_PARSED && oldest !== undefined) parsed.delete(oldest);
-    return rules;
+  const keep = (origin: string, record: RobotsRecord) => {
+    const entry = { record, rules: robotsParser(`${origin}/robots.txt`, record.kind === 'rules' ? record.text : '') };
+    known.delete(origin);
+    known.set(origin, entry);
+    const [oldest] = known.keys();
+    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
+    return entry;
+  };
+
+  const holding = async (origin: string) => {
+    const entry = known.get(origin);
+    if (entry && entry.record.expiresAt > now()) return entry;
+    const record = await cache.read(origin);
+    return record === null || record.expiresAt <= now() ? null : keep(origin, record);
   };
 
   return {
     async check(url) {
       const { origin } = new URL(url);
-      const record = await cache.read(origin);
-      if (record === null || record.expiresAt <= now()) return null;
+      const held = await holding(origin);
+      if (held === null) return null;
+      const { record, rules } = held;
       if (record.kind === 'unavailable') return { kind: 'allowed', crawlDelaySeconds: null };
       if (record.kind === 'unreachable') {
         return { kind: 'disallowed', message: `robots.txt could not be had (${record.text || 'no answer'})` };
       }
-      const rules = rulesOf(origin, record.text);
       if (rules.isDisallowed(url, productToken)) return { kind: 'disallowed', message: 'robots.txt disallows it' };
       return { kind: 'allowed', crawlDelaySeconds: rules.getCrawlDelay(productToken) ?? null };
     },
     async learn(url, result) {
       const { origin } = new URL(url);
-      await cache.write(origin, recordOf(result, await cache.read(origin), now()));
+      const record = recordOf(result, await cache.read(origin), now());
+      await cache.write(origin, record);
+      keep(origin, record);
     },
   };
 }

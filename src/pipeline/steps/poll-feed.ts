@@ -32,7 +32,7 @@ import { identityOf } from '../stages.js';
 import { followHub } from './follow-hub.js';
 
 /** A page that has been under way for longer than this has lost its job. */
-const LOST_AFTER_MINUTES = 15;
+export const LOST_AFTER_MINUTES = 15;
 /** A tick that comes a little before the feed is due counts: clocks and queues are not that exact. */
 const DUE_SLACK_MILLISECONDS = 5_000;
 const FEED_ACCEPT =
@@ -87,9 +87,9 @@ export async function pollFeed(dependencies: PollFeedDependencies, request: Poll
   if (feed.pausedAt) return { next: 'end', outcome: 'paused', pages: [], nextPollAt: null };
   const lostAfter = request.attempt === 'again' ? 0 : LOST_AFTER_MINUTES;
   const startedAt = new Date();
-  const notNow = async (outcome: string): Promise<PollFeedResult> => {
+  const notNow = async (outcome: string, nextPollAt = feed.nextPollAt): Promise<PollFeedResult> => {
     const pages = await travellingPages(database.pool, feed.id, 0, lostAfter);
-    return { next: 'end', outcome, pages, nextPollAt: feed.nextPollAt };
+    return { next: 'end', outcome, pages, nextPollAt };
   };
   if (request.runId === undefined && feed.nextPollAt.getTime() > startedAt.getTime() + DUE_SLACK_MILLISECONDS) {
     return notNow('not-due');
@@ -103,7 +103,7 @@ export async function pollFeed(dependencies: PollFeedDependencies, request: Poll
   if (asked.kind === 'held') {
     const heldUntil = new Date(startedAt.getTime() + asked.waitMilliseconds);
     await postponePoll(database.pool, feed.id, heldUntil);
-    return { ...(await notNow('host-held')), nextPollAt: heldUntil } as PollFeedResult;
+    return notNow('host-held', heldUntil);
   }
 
   const { answer } = asked;
@@ -112,9 +112,7 @@ export async function pollFeed(dependencies: PollFeedDependencies, request: Poll
   const written = await transaction(database.pool, async (client) => {
     const pollId = await startPoll(client, { feedId: feed.id, runId, startedAt });
     const identified = answer.found.map((item) => identify(feed, item));
-    const counts = identified.length
-      ? await recordItems(client, feed.id, pollId, identified)
-      : { newItems: 0, changedItems: 0, newKeys: [] };
+    const counts = await recordItems(client, feed.id, pollId, identified);
     const brought = counts.newItems + counts.changedItems > 0;
     const newEntries = datesOf(identified, counts.newKeys);
     const entries = identified.length || null;

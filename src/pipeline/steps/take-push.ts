@@ -1,5 +1,4 @@
 /** A hub's push: the feed's copy comes to us instead of being fetched, and goes the way of a poll from there on. */
-
 import { readFeed } from '../../feeds/read.js';
 import { observePoll } from '../../feeds/rhythm.js';
 import { checkSignature } from '../../feeds/websub.js';
@@ -8,10 +7,7 @@ import { findFeed, startPoll } from '../../store/feeds.js';
 import { type PageReference, recordItems, travellingPages } from '../../store/pages.js';
 import { finishPush, learnRhythm } from '../../store/rhythms.js';
 import { notePush, subscriptionByToken } from '../../store/subscriptions.js';
-import { datesOf, identify } from './poll-feed.js';
-
-/** Pages under way for longer have lost their job; a push sees to the feed's like a poll does. */
-const LOST_AFTER_MINUTES = 15;
+import { datesOf, identify, LOST_AFTER_MINUTES } from './poll-feed.js';
 
 export interface Push {
   /** Last part of the address that was called. */
@@ -48,9 +44,7 @@ export async function takePush(database: Database, push: Push): Promise<PushResu
   const pollId = await startPoll(database.pool, { feedId, runId: null, startedAt });
   const outcome = await transaction(database.pool, async (client) => {
     const found = read.feed.items.map((item) => identify(feed, item));
-    const counts = found.length
-      ? await recordItems(client, feedId, pollId, found)
-      : { newItems: 0, changedItems: 0, newKeys: [] };
+    const counts = await recordItems(client, feedId, pollId, found);
     const came = counts.newItems + counts.changedItems > 0 ? 'new' : 'unchanged';
     await learnRhythm(client, feedId, (state) =>
       observePoll(state, {

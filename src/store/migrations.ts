@@ -381,6 +381,14 @@ ALTER TABLE subscriptions DROP CONSTRAINT subscriptions_state_check;
 ALTER TABLE subscriptions ADD CONSTRAINT subscriptions_state_check
   CHECK (state IN ('new', 'asked', 'active', 'denied', 'failed', 'leaving', 'ending'));
 `,
+  `
+-- What was judged by one press of a button, on one article or on many, is taken back by one.
+ALTER TABLE judgements
+  ADD COLUMN act text,                     -- the act that it was said in
+  ADD COLUMN ended_by_act text;            -- the act that withdrew it
+CREATE INDEX judgements_act ON judgements (act) WHERE act IS NOT NULL;
+CREATE INDEX judgements_ended_by_act ON judgements (ended_by_act) WHERE ended_by_act IS NOT NULL;
+`,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

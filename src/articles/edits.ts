@@ -16,7 +16,7 @@ export interface Piece {
 }
 
 export type Difference =
-  | { readonly kind: 'same' | 'removed' | 'added'; readonly text: string }
+  | Piece
   /** One paragraph that was edited within. */
   | { readonly kind: 'edited'; readonly pieces: readonly Piece[] };
 

@@ -4,9 +4,9 @@ import type pg from 'pg';
 import { checkReadiness } from '../pipeline/health.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import { articleDetails } from '../store/article-details.js';
-import { countArticles, listArticles } from '../store/articles.js';
+import { countArticles, listArticles, neighbours } from '../store/articles.js';
 import { listFeeds } from '../store/feeds.js';
-import { judgementsOf } from '../store/judgements.js';
+import { findAct, judgementsOf } from '../store/judgements.js';
 import {
   articleLanguages,
   articlesPerTypeAndDay,
@@ -15,12 +15,13 @@ import {
   pageSubjects,
   pollOutcomes,
 } from '../store/statistics.js';
-import { judgeScript } from './assets.js';
+import { articleScript, keysScript, listScript } from './assets.js';
 import { serveDeadLetters } from './dead-letters.js';
 import { serveFeeds } from './feeds-forms.js';
 import { feedLinks } from './feeds-out.js';
 import { findArticle } from './find-article.js';
-import { mayJudge, type Refuse, serveJudging } from './judging.js';
+import { judgeName, judgingPath, LIST_JUDGING_PATH, type Refuse, serveJudging } from './judging.js';
+import { listPlaceOf, readListOf } from './list-place.js';
 import { addressWith, filterOf, parametersOf, readListQuery } from './list-query.js';
 import { ArticlePage } from './pages/article.js';
 import { ArticleList, RHYTHM_DAYS } from './pages/article-list.js';
@@ -69,7 +70,7 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
   });
 
   app.get('/', async (request, reply) => {
-    const parameters = parametersOf(request.url);
+    const { parameters, done } = listPlaceOf(request.url);
     if ([...parameters.values()].includes('')) return reply.redirect(canonical(parameters));
     const reading = readListQuery(parameters);
     if (!reading.ok) {
@@ -81,15 +82,21 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       });
     }
     const { query } = reading;
+    const { visitor } = request;
     const now = new Date();
     const filter = filterOf(query, now);
-    const [found, count, feeds, beside] = await Promise.all([
-      listArticles(pool, filter, { limit: ARTICLES_A_PAGE + 1, after: query.after }),
+    const limit = query.limit ?? ARTICLES_A_PAGE;
+    const action = addressWith(LIST_JUDGING_PATH, parameters, { after: parameters.get('after') ?? undefined });
+    // How much of the list is shown is a matter of this page: its neighbours begin anew.
+    parameters.delete('limit');
+    const [found, count, feeds, beside, act] = await Promise.all([
+      listArticles(pool, filter, { limit: limit + 1, after: query.after }),
       countArticles(pool, filter),
       listFeeds(pool),
       overview(),
+      done && findAct(pool, done.act, judgeName(visitor)),
     ]);
-    const shown = found.slice(0, ARTICLES_A_PAGE);
+    const shown = found.slice(0, limit);
     const details = await articleDetails(
       pool,
       shown.map(({ id }) => id),
@@ -104,13 +111,16 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
           query={query}
           parameters={parameters}
           articles={shown.map((summary) => ({ summary, text: details.get(summary.id)?.text ?? '' }))}
-          more={found.length > ARTICLES_A_PAGE ? 'older' : 'none'}
+          more={found.length > limit ? 'older' : 'none'}
           count={count}
           feeds={feeds.map(({ id, title, url, folder }) => ({ id, name: feedName(title, url), folder }))}
           names={names}
+          visitor={visitor}
+          judged={{ done, act, action, names, visitor }}
           now={now}
         />
       ),
+      scripts: [keysScript, listScript],
     });
   });
 
@@ -121,14 +131,24 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       return sendErrorPage(request, reply, { status: 404, title: 'There is no such article', detail: choice.reason });
     }
     const { article } = choice;
-    if (article.id !== id) return reply.redirect(`/articles/${article.id}`);
+    const { search } = new URL(request.url, 'http://belfry');
+    if (article.id !== id) return reply.redirect(`/articles/${article.id}${search}`);
     const { visitor } = request;
-    const judgements = await judgementsOf(pool, article.id);
+    const now = new Date();
+    const { parameters, done } = listPlaceOf(request.url);
+    const { parameters: list, filter } = readListOf(parameters, now);
+    const [judgements, act, beside] = await Promise.all([
+      judgementsOf(pool, article.id),
+      done && findAct(pool, done.act, judgeName(visitor)),
+      neighbours(pool, filter, article),
+    ]);
+    const model = { article, judgements, names, visitor, list, now, ...beside };
+    const action = addressWith(judgingPath(article.id), list, {});
     return sendPage(request, reply, {
       title: article.title,
       section: 'articles',
-      body: <ArticlePage article={article} judgements={judgements} names={names} visitor={visitor} now={new Date()} />,
-      script: mayJudge(visitor) ? judgeScript : undefined,
+      body: <ArticlePage {...model} judged={{ done, act, action, names, visitor }} />,
+      scripts: [keysScript, articleScript],
     });
   });
 

@@ -180,6 +180,18 @@ export async function findAct(database: Queryable, act: string, by: string): Pro
   return rows[0]?.articles ? rows[0] : undefined;
 }
 
+/** Article id → the types that count for it now; an article without any has no entry. */
+export async function countingTypes(
+  database: Queryable,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await database.query<{ id: string; types: string[] }>(
+    'SELECT article_id AS id, array_agg(type ORDER BY type) AS types FROM tags WHERE article_id = ANY($1) GROUP BY 1',
+    [ids],
+  );
+  return new Map(rows.map(({ id, types }) => [id, types]));
+}
+
 /** All judgements of an article that still stand for these types, taken back at once; how many there were. */
 export async function withdrawJudgementsOfTypes(
   database: Queryable,

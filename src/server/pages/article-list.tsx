@@ -3,17 +3,23 @@
 import { quoteAround, strongest } from '../../outputs/quote.js';
 import type { ArticleSummary } from '../../store/articles.js';
 import type { DailyCount } from '../../store/statistics.js';
+import type { Visitor } from '../access.js';
 import { encodeCursor } from '../cursor.js';
+import { judgingFields, LIST_JUDGING_PATH, mayJudge } from '../judging.js';
+import { articleAddress, itemId, LIST_PATH } from '../list-place.js';
 import { addressWith, type ListQuery } from '../list-query.js';
 import { findingsIn, findingsOf } from '../marks.js';
 import type { ThreatNames } from '../threat-names.js';
 import { byFolder } from './folders.js';
+import { Judged, type JudgedModel } from './judging.js';
+import { Keys } from './keys.js';
+import { FormToken } from './layout.js';
 import { MarkedText } from './marked.js';
 import { Moment } from './moment.js';
 import { Sparkline } from './sparkline.js';
 import { counted, countryName, feedName, languageName, number, percent, TypeChip } from './words.js';
 
-const PATH = '/';
+const PATH = LIST_PATH;
 const SCORES = [0.3, 0.5, 0.7, 0.9] as const;
 const EXCERPT_MAX_CHARACTERS = 280;
 
@@ -55,11 +61,13 @@ export interface ArticleListModel {
   readonly languages: readonly string[];
   readonly feeds: readonly FeedChoice[];
   readonly names: ThreatNames;
+  readonly visitor: Visitor;
+  readonly judged: JudgedModel;
   readonly now: Date;
 }
 
 export function ArticleList(model: ArticleListModel) {
-  const { query, articles, count, names, now } = model;
+  const { query, articles, count, visitor } = model;
   return (
     <div class="with-aside">
       <h1 class="spoken">Articles</h1>
@@ -73,20 +81,95 @@ export function ArticleList(model: ArticleListModel) {
           <TaggedSwitch {...model} />
         </div>
         <ActiveFilters {...model} />
+        <Judged {...model.judged} />
         {articles.length === 0 ? (
           <NothingFound {...model} />
+        ) : mayJudge(visitor) ? (
+          <form class="bulk" action={model.judged.action} method="post" aria-label="Judge the selected articles">
+            <BulkBar {...model} />
+            <Items {...model} />
+          </form>
         ) : (
-          <ol class="articles">
-            {articles.map(({ summary, text }) => (
-              <li key={summary.id}>
-                <Item summary={summary} text={text} types={query.type} names={names} now={now} />
-              </li>
-            ))}
-          </ol>
+          <Items {...model} />
         )}
         <Paging {...model} />
+        <p class="spoken" role="status" id="list-status" />
+        <ListKeys visitor={visitor} />
       </section>
     </div>
+  );
+}
+
+/** What is done to the articles that are selected; the script adds "all shown" and how many there are. */
+function BulkBar({ query, names, visitor }: ArticleListModel) {
+  const [only, another] = query.type;
+  const about = another !== undefined ? ' as these types' : only !== undefined ? ` as ${names.label(only)}` : '';
+  return (
+    <div class="bulk-bar">
+      <FormToken visitor={visitor} />
+      {query.type.map((type) => (
+        <input key={type} type="hidden" name={judgingFields.only} value={type} />
+      ))}
+      <input type="hidden" name={judgingFields.at} value="" />
+      <label class="all" hidden>
+        <input type="checkbox" id="select-all" /> All shown
+      </label>
+      <span id="selected" class="note" role="status" />
+      <button type="submit" class="quiet" name={judgingFields.verdict} value="accept" aria-keyshortcuts="a">
+        Accept{about} <kbd>a</kbd>
+      </button>
+      <button type="submit" class="quiet" name={judgingFields.verdict} value="reject" aria-keyshortcuts="r">
+        Reject{about} <kbd>r</kbd>
+      </button>
+    </div>
+  );
+}
+
+function Items({ articles, query, parameters, names, visitor, now }: ArticleListModel) {
+  return (
+    <ol class="articles" id="articles">
+      {articles.map(({ summary, text }) => (
+        <li key={summary.id} id={itemId(summary.id)}>
+          {mayJudge(visitor) && <Select summary={summary} />}
+          <Item summary={summary} text={text} types={query.type} list={parameters} names={names} now={now} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Carries what the article shows, so that nothing is judged that was not seen. */
+function Select({ summary }: { readonly summary: ArticleSummary }) {
+  return (
+    <label class="select">
+      <input
+        type="checkbox"
+        name={judgingFields.article}
+        value={[summary.id, ...summary.tags.map(({ type }) => type)].join(' ')}
+      />
+      <span class="spoken">Select {summary.title}</span>
+    </label>
+  );
+}
+
+function ListKeys({ visitor }: Pick<ArticleListModel, 'visitor'>) {
+  return (
+    <Keys
+      keys={[
+        ['j', 'next article'],
+        ['k', 'the one before'],
+        ['o', 'open it'],
+        ...(mayJudge(visitor)
+          ? ([
+              ['x', 'select it'],
+              ['X', 'select to here'],
+              ['a', 'accept'],
+              ['r', 'reject'],
+              ['u', 'undo'],
+            ] as const)
+          : []),
+      ]}
+    />
   );
 }
 
@@ -94,15 +177,21 @@ function Item({
   summary,
   text,
   types,
+  list,
   names,
   now,
-}: ListedArticle & { readonly types: readonly string[]; readonly names: ThreatNames; readonly now: Date }) {
+}: ListedArticle & {
+  readonly types: readonly string[];
+  readonly list: URLSearchParams;
+  readonly names: ThreatNames;
+  readonly now: Date;
+}) {
   const lang = summary.language === 'und' ? undefined : summary.language;
   const findings = findingsOf(summary.tags);
   return (
     <article class="item">
       <h2 lang={lang}>
-        <a href={`/articles/${summary.id}`}>
+        <a href={articleAddress(summary.id, list)}>
           <MarkedText
             text={summary.title}
             findings={findingsIn(summary.title, 'title', findings)}

@@ -22,7 +22,7 @@ import { feedLinks } from './feeds-out.js';
 import { findArticle } from './find-article.js';
 import { judgeName, judgingPath, LIST_JUDGING_PATH, type Refuse, serveJudging } from './judging.js';
 import { listPlaceOf, readListOf } from './list-place.js';
-import { addressWith, filterOf, parametersOf, readListQuery } from './list-query.js';
+import { addressWith, filterOf, readListQuery } from './list-query.js';
 import { ArticlePage } from './pages/article.js';
 import { ArticleList, RHYTHM_DAYS } from './pages/article-list.js';
 import { ErrorPage, type ErrorPageModel } from './pages/error.js';

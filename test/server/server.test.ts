@@ -257,12 +257,15 @@ describe('an article’s page', () => {
     const link = (await page(`/articles/${MARKED}`)).querySelector('.original a');
     expect(link?.getAttribute('href')).toBe(`https://newsroom.example/${MARKED}`);
     expect(link?.getAttribute('rel')?.split(' ')).toEqual(expect.arrayContaining(['noopener', 'noreferrer']));
+    expect(link?.getAttribute('referrerpolicy')).toBe('no-referrer');
   });
 
-  test('keeps earlier versions and strikes out what went', async () => {
+  test('tells what an edit took out and what it put in', async () => {
     const document = await page(`/articles/${EDITED}`);
-    expect(textsOf(document, '.version summary')[0]).toMatch(/^Version 1, until /);
+    expect(textsOf(document, '.version summary')[0]).toMatch(/^Version 1 to 2, /);
     expect(textsOf(document, '.version del')).toEqual(['The second goes.']);
+    expect(textsOf(document, '.version ins')).toEqual(['Another came.']);
+    expect(textsOf(document, '.version .unchanged')).toEqual(['1 paragraph unchanged']);
   });
 
   test('is found by the start of its id where that is the only one', async () => {

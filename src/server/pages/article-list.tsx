@@ -5,7 +5,7 @@ import type { ArticleSummary } from '../../store/articles.js';
 import type { DailyCount } from '../../store/statistics.js';
 import type { Visitor } from '../access.js';
 import { encodeCursor } from '../cursor.js';
-import { judgingFields, LIST_JUDGING_PATH, mayJudge } from '../judging.js';
+import { judgingFields, mayJudge } from '../judging.js';
 import { articleAddress, itemId, LIST_PATH } from '../list-place.js';
 import { addressWith, type ListQuery } from '../list-query.js';
 import { findingsIn, findingsOf } from '../marks.js';

@@ -202,7 +202,11 @@ describe('undo', () => {
 
   test('leaves alone what was said since', async () => {
     const { document } = await noticeAfter(await judge('/', 'reject', [SECOND]));
-    await judge('/', 'accept', [SECOND]);
+    await post('/articles/judgements', [
+      ['form_token', formToken(document)],
+      ['article', `${SECOND} sabotage`],
+      ['verdict', 'accept'],
+    ]);
     await undo(document);
     expect(await typesOf(SECOND)).toEqual(['sabotage analyst']);
   });

@@ -1,4 +1,5 @@
 /** One article: its text with the evidence marked, and why it was tagged as it is. */
+import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import type { StoredArticle, StoredTag } from '../../store/articles.js';
 import { webAddress } from '../../web/identity.js';
 import { type Finding, findingsIn, findingsOf, paragraphsOf } from '../marks.js';
@@ -19,7 +20,7 @@ export function ArticlePage(model: ArticlePageModel) {
     <div class="with-aside reading">
       <article class="full">
         <p class="meta">
-          <a href={`/?feed=${article.feedId}`}>{feedName(article.feedTitle, article.url)}</a>
+          <a href={`${ARTICLES_PATH}?feed=${article.feedId}`}>{feedName(article.feedTitle, article.url)}</a>
           <Moment at={article.happenedAt} now={now} />
           <span>{languageName(article.language)}</span>
           {article.country && <span>{countryName(article.country)}</span>}

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ARTICLES_PATH } from '../outputs/list-name.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import {
   type ArticleJudgement,
@@ -14,7 +15,7 @@ import {
 } from '../store/judgements.js';
 import { formOf, may, type Visitor } from './access.js';
 import { findArticle } from './find-article.js';
-import { addressAfter, articleAddress, itemId, LIST_PATH, listPlaceOf, readListOf } from './list-place.js';
+import { addressAfter, articleAddress, itemId, listPlaceOf, readListOf } from './list-place.js';
 import { addressWith, readListQuery } from './list-query.js';
 
 /** Judged by one press of a button; a list shows fewer unless one goes on and on. */
@@ -205,7 +206,7 @@ export function serveJudging(
 /** The list that the form stood in, at the place where it was. */
 function listAddress(request: FastifyRequest): string {
   const { parameters } = listPlaceOf(request.url);
-  if (!readListQuery(parameters).ok) return LIST_PATH;
+  if (!readListQuery(parameters).ok) return ARTICLES_PATH;
   const after = parameters.get('after');
-  return addressWith(LIST_PATH, parameters, after === null ? {} : { after });
+  return addressWith(ARTICLES_PATH, parameters, after === null ? {} : { after });
 }

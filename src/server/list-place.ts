@@ -1,9 +1,7 @@
 /** Where one is among the articles: the list that one reads in, and what was just judged there, as addresses carry them. */
-import { canonicalFilter } from '../outputs/list-name.js';
+import { ARTICLES_PATH, canonicalFilter } from '../outputs/list-name.js';
 import type { ArticleFilter } from '../store/articles.js';
 import { addressWith, filterOf, parametersOf, readListQuery } from './list-query.js';
-
-export const LIST_PATH = '/';
 
 /** Parameters of pages that say what was done, beside those that say which list it is. */
 const DONE = ['act', 'asked'] as const;
@@ -48,7 +46,7 @@ export function readListOf(parameters: URLSearchParams, now: Date): ReadList {
 
 /** @param list the parameters of the list that the article is read in */
 export const articleAddress = (id: string, list: URLSearchParams): string =>
-  addressWith(`/articles/${id}`, canonicalFilter(list), {});
+  addressWith(`${ARTICLES_PATH}/${id}`, canonicalFilter(list), {});
 
 /** The place of an article in its list, for addresses and for the script that moves from one to the next. */
 export const itemId = (articleId: string): string => `article-${articleId}`;

@@ -1,6 +1,7 @@
 /** The pages: what each asks the store for, and where it stands. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
+import { ARTICLES_PATH } from '../outputs/list-name.js';
 import { checkReadiness } from '../pipeline/health.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import { articleDetails } from '../store/article-details.js';
@@ -23,6 +24,7 @@ import { findArticle } from './find-article.js';
 import { judgeName, judgingPath, LIST_JUDGING_PATH, type Refuse, serveJudging } from './judging.js';
 import { listPlaceOf, readListOf } from './list-place.js';
 import { addressWith, filterOf, readListQuery } from './list-query.js';
+import { serveOverview } from './overview.js';
 import { ArticlePage } from './pages/article.js';
 import { ArticleList, RHYTHM_DAYS } from './pages/article-list.js';
 import { ErrorPage, type ErrorPageModel } from './pages/error.js';
@@ -69,7 +71,9 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     return { daily, languages: languages.map(({ language }) => language), stored: articles };
   });
 
-  app.get('/', async (request, reply) => {
+  serveOverview(app, { reader: pool, names, sendPage });
+
+  app.get(ARTICLES_PATH, async (request, reply) => {
     const { parameters, done } = listPlaceOf(request.url);
     if ([...parameters.values()].includes('')) return reply.redirect(canonical(parameters));
     const reading = readListQuery(parameters);
@@ -206,5 +210,5 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
 /** A form sends its empty fields along; the address that people copy should not have them. */
 function canonical(parameters: URLSearchParams): string {
   const after = parameters.get('after') || undefined;
-  return addressWith('/', parameters, after === undefined ? {} : { after });
+  return addressWith(ARTICLES_PATH, parameters, after === undefined ? {} : { after });
 }

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CALLBACK_PATH } from '../pipeline/steps/follow-hub.js';
 
+export const OVERVIEW_PATH = '/';
 /** Bull Board's place. */
 export const QUEUES_PATH = '/queues';
 export const API_PATH = '/api/v1';

@@ -98,8 +98,8 @@ describe('judging on the article’s page', () => {
     expect(response.status).toBe(303);
     expect(response.headers.get('location')).toMatch(new RegExp(`^/articles/${ARTICLE}\\?act=[0-9a-f-]{36}#judged$`));
 
-    expect((await pageOf('/?type=sabotage')).querySelector('.count')?.textContent).toBe('0 articles');
-    expect((await pageOf('/?reviewed=yes')).querySelector('.count')?.textContent).toBe('1 article');
+    expect((await pageOf('/articles?type=sabotage')).querySelector('.count')?.textContent).toBe('0 articles');
+    expect((await pageOf('/articles?reviewed=yes')).querySelector('.count')?.textContent).toBe('1 article');
     const article = (await (await ask(`/api/v1/articles/${ARTICLE}`)).json()) as {
       tags: unknown[];
       rejections: object[];
@@ -114,7 +114,7 @@ describe('judging on the article’s page', () => {
       form_token: formTokenIn(after),
       withdraw: withdraw?.getAttribute('value') ?? '',
     });
-    expect((await pageOf('/?type=sabotage')).querySelector('.count')?.textContent).toBe('1 article');
+    expect((await pageOf('/articles?type=sabotage')).querySelector('.count')?.textContent).toBe('1 article');
   });
 
   test('adds a type, says who did beside what the model said, and refuses a type that there is not', async () => {
@@ -140,7 +140,7 @@ describe('judging on the article’s page', () => {
     expect((await post(path, fields, { origin: 'null' })).status).toBe(403);
     expect((await post(path, { verdict: '-sabotage' })).status).toBe(403);
     expect((await post(path, { ...fields, form_token: `${form_token}x` })).status).toBe(403);
-    expect((await pageOf('/?type=sabotage')).querySelector('.count')?.textContent).toBe('1 article');
+    expect((await pageOf('/articles?type=sabotage')).querySelector('.count')?.textContent).toBe('1 article');
   });
 });
 

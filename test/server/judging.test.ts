@@ -113,7 +113,7 @@ async function undo(document: Document): Promise<Response> {
 
 describe('many articles in the list', () => {
   test('are rejected by one form, the page says how many, and undo makes it as it was', async () => {
-    const { words, document } = await noticeAfter(await judge('/', 'reject', [FIRST, SECOND]));
+    const { words, document } = await noticeAfter(await judge('/articles', 'reject', [FIRST, SECOND]));
     expect(words).toBe('2 articles rejected.');
     expect(await typesOf(FIRST)).toEqual([]);
     expect(await typesOf(SECOND)).toEqual([]);
@@ -125,31 +125,31 @@ describe('many articles in the list', () => {
   });
 
   test('that were judged so before don’t count as changed', async () => {
-    await judge('/', 'accept', [FIRST]);
-    const { words } = await noticeAfter(await judge('/', 'accept', [FIRST, SECOND]));
+    await judge('/articles', 'accept', [FIRST]);
+    const { words } = await noticeAfter(await judge('/articles', 'accept', [FIRST, SECOND]));
     expect(words).toBe('1 of 2 articles accepted; on the others it changes nothing.');
-    const again = await noticeAfter(await judge('/', 'accept', [FIRST, SECOND]));
+    const again = await noticeAfter(await judge('/articles', 'accept', [FIRST, SECOND]));
     expect(again.words).toMatch(/^Nothing changed: of these 2 articles/);
   });
 
   test('are judged of the types that the list was asked for, and of no other', async () => {
-    await judge('/?type=espionage', 'reject', [FIRST]);
+    await judge('/articles?type=espionage', 'reject', [FIRST]);
     expect(await typesOf(FIRST)).toEqual(['sabotage model']);
   });
 
   test('without a type are about no threat when accepted, and stay as they are when rejected', async () => {
-    await judge('/', 'accept', [UNTAGGED]);
+    await judge('/articles', 'accept', [UNTAGGED]);
     expect(await judgementsOf(pool(), UNTAGGED)).toHaveLength(types.length);
     await pool().query('DELETE FROM judgements');
-    await judge('/', 'reject', [UNTAGGED]);
+    await judge('/articles', 'reject', [UNTAGGED]);
     expect(await judgementsOf(pool(), UNTAGGED)).toHaveLength(0);
   });
 
   test('leave one at the same place of the same list', async () => {
-    const response = await judge('/?type=sabotage&limit=3', 'accept', [FIRST], [['at', SECOND]]);
+    const response = await judge('/articles?type=sabotage&limit=3', 'accept', [FIRST], [['at', SECOND]]);
     // The script fills the empty field of that name; a second one is not looked at.
-    expect(response.headers.get('location')).toMatch(/^\/\?type=sabotage&limit=3&act=[0-9a-f-]{36}#judged$/);
-    const form_token = formToken(await page('/'));
+    expect(response.headers.get('location')).toMatch(/^\/articles\?type=sabotage&limit=3&act=[0-9a-f-]{36}#judged$/);
+    const form_token = formToken(await page('/articles'));
     const moved = await post('/articles/judgements?type=sabotage&limit=3', [
       ['form_token', form_token],
       ['article', `${FIRST} sabotage`],
@@ -168,9 +168,9 @@ describe('many articles in the list', () => {
         ])
       ).status,
     ).toBe(403);
-    const nothing = await judge('/', 'reject', []);
+    const nothing = await judge('/articles', 'reject', []);
     expect([nothing.status, await nothing.text()]).toEqual([400, expect.stringContaining('Select articles first')]);
-    const form_token = formToken(await page('/'));
+    const form_token = formToken(await page('/articles'));
     const many = Array.from({ length: 501 }, (_, place): [string, string] => ['article', testId(place)]);
     const refused = await post('/articles/judgements', [['form_token', form_token], ['verdict', 'reject'], ...many]);
     expect(refused.status).toBe(400);
@@ -178,7 +178,7 @@ describe('many articles in the list', () => {
   });
 
   test('are not judged of a type that there is not', async () => {
-    const form_token = formToken(await page('/'));
+    const form_token = formToken(await page('/articles'));
     await post('/articles/judgements', [
       ['form_token', form_token],
       ['verdict', 'accept'],
@@ -190,8 +190,8 @@ describe('many articles in the list', () => {
 
 describe('undo', () => {
   test('gives back what the same person had said before', async () => {
-    await judge('/', 'accept', [SECOND]);
-    const { document } = await noticeAfter(await judge('/', 'reject', [SECOND]));
+    await judge('/articles', 'accept', [SECOND]);
+    const { document } = await noticeAfter(await judge('/articles', 'reject', [SECOND]));
     await undo(document);
     await undo(document);
     expect((await judgementsOf(pool(), SECOND)).map(({ verdict, counts }) => [verdict, counts])).toEqual([
@@ -201,7 +201,7 @@ describe('undo', () => {
   });
 
   test('leaves alone what was said since', async () => {
-    const { document } = await noticeAfter(await judge('/', 'reject', [SECOND]));
+    const { document } = await noticeAfter(await judge('/articles', 'reject', [SECOND]));
     await post('/articles/judgements', [
       ['form_token', formToken(document)],
       ['article', `${SECOND} sabotage`],
@@ -214,14 +214,14 @@ describe('undo', () => {
 
 describe('the article’s page within a list', () => {
   test('goes on to the next and the one before of the list that one came from, and back to it', async () => {
-    const list = await page('/?type=sabotage&limit=2');
+    const list = await page('/articles?type=sabotage&limit=2');
     const link = list.querySelectorAll('.item h2 a')[1]?.getAttribute('href') ?? '';
     expect(link).toBe(`/articles/${SECOND}?type=sabotage`);
     const document = await page(link);
     const address = (selector: string) => document.querySelector(selector)?.getAttribute('href');
     expect(address('a[rel=prev]')).toBe(`/articles/${FIRST}?type=sabotage`);
     expect(address('a[rel=next]')).toBe(`/articles/${THIRD}?type=sabotage`);
-    expect(address('#to-list')).toBe(`/?type=sabotage#article-${SECOND}`);
+    expect(address('#to-list')).toBe(`/articles?type=sabotage#article-${SECOND}`);
     const third = await page(`/articles/${THIRD}?type=sabotage`);
     expect(third.querySelector('a[rel=next]')?.getAttribute('href')).toBe(`/articles/${DEEPEST}?type=sabotage`);
     const last = await page(`/articles/${DEEPEST}?type=sabotage`);
@@ -245,7 +245,7 @@ describe('the article’s page within a list', () => {
 
   test('is there for an address whose list is none', async () => {
     const document = await page(`/articles/${SECOND}?period=yesterday&utm_source=x`);
-    expect(document.querySelector('#to-list')?.getAttribute('href')).toBe(`/#article-${SECOND}`);
+    expect(document.querySelector('#to-list')?.getAttribute('href')).toBe(`/articles#article-${SECOND}`);
   });
 
   test('names each key that it has a control for', async () => {
@@ -259,15 +259,15 @@ describe('the article’s page within a list', () => {
 });
 
 test('the list quotes evidence however far down the text it stands', async () => {
-  const document = await page(`/?tagged=yes`);
+  const document = await page(`/articles?tagged=yes`);
   const quote = document.querySelector(`#article-${DEEPEST} .quote`);
   expect(quote?.textContent).toMatch(/^Late that night arson .* was found at the rail yard\.$/);
   expect(quote?.querySelector('mark')).not.toBeNull();
 });
 
 test('a list shows as many articles as its address says, and its neighbours begin anew', async () => {
-  const document = await page('/?limit=2');
+  const document = await page('/articles?limit=2');
   expect(document.querySelectorAll('.item')).toHaveLength(2);
   expect(listOf(document)).toBe('?limit=2');
-  expect(document.querySelector('a[rel=next]')?.getAttribute('href')).toMatch(/^\/\?after=[\w-]+$/);
+  expect(document.querySelector('a[rel=next]')?.getAttribute('href')).toMatch(/^\/articles\?after=[\w-]+$/);
 });

@@ -1,12 +1,13 @@
 /** The list of articles with its filters. */
 
+import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import { quoteAround, strongest } from '../../outputs/quote.js';
 import type { ArticleSummary } from '../../store/articles.js';
 import type { DailyCount } from '../../store/statistics.js';
 import type { Visitor } from '../access.js';
 import { encodeCursor } from '../cursor.js';
 import { judgingFields, mayJudge } from '../judging.js';
-import { articleAddress, itemId, LIST_PATH } from '../list-place.js';
+import { articleAddress, itemId } from '../list-place.js';
 import { addressWith, type ListQuery } from '../list-query.js';
 import { findingsIn, findingsOf } from '../marks.js';
 import type { ThreatNames } from '../threat-names.js';
@@ -19,7 +20,6 @@ import { Moment } from './moment.js';
 import { Sparkline } from './sparkline.js';
 import { counted, countryName, feedName, languageName, number, percent, TypeChip } from './words.js';
 
-const PATH = LIST_PATH;
 const SCORES = [0.3, 0.5, 0.7, 0.9] as const;
 const EXCERPT_MAX_CHARACTERS = 280;
 
@@ -211,7 +211,7 @@ function Item({
       )}
       <ItemQuote summary={summary} text={text} types={types} names={names} />
       <p class="meta">
-        <a href={`/?feed=${summary.feedId}`}>{feedName(summary.feedTitle, summary.url)}</a>
+        <a href={`${ARTICLES_PATH}?feed=${summary.feedId}`}>{feedName(summary.feedTitle, summary.url)}</a>
         <Moment at={summary.happenedAt} now={now} />
         <span>{languageName(summary.language)}</span>
         {summary.country && <span>{countryName(summary.country)}</span>}
@@ -259,7 +259,7 @@ function Filters(model: ArticleListModel) {
     <aside aria-label="Filters">
       <details class="filters" open={false}>
         <summary>Search and filter{active > 0 && <span class="badge">{active}</span>}</summary>
-        <form action={PATH} method="get">
+        <form action={ARTICLES_PATH} method="get">
           {query.tagged && <input type="hidden" name="tagged" value="yes" />}
           <p class="field">
             <label for="q">Search</label>
@@ -355,7 +355,7 @@ function Filters(model: ArticleListModel) {
           </p>
           <p class="buttons">
             <button type="submit">Show</button>
-            {active > 0 && <a href={PATH}>Clear all</a>}
+            {active > 0 && <a href={ARTICLES_PATH}>Clear all</a>}
           </p>
         </form>
       </details>
@@ -392,7 +392,7 @@ function TypeChoice({
 }
 
 /** One number a day (UTC), oldest first. */
-function dailyCounts(daily: readonly DailyCount[], type: string, now: Date): readonly number[] {
+export function dailyCounts(daily: readonly DailyCount[], type: string, now: Date): readonly number[] {
   const byDay = new Map(daily.filter((row) => row.type === type).map(({ day, articles }) => [day, articles]));
   return Array.from({ length: RHYTHM_DAYS }, (_, index) => {
     const day = new Date(now.getTime() - (RHYTHM_DAYS - 1 - index) * 86_400_000).toISOString().slice(0, 10);
@@ -404,12 +404,18 @@ function TaggedSwitch({ query, parameters }: ArticleListModel) {
   return (
     <ul class="switch" aria-label="Which articles">
       <li>
-        <a href={addressWith(PATH, parameters, { tagged: undefined })} aria-current={query.tagged ? undefined : 'true'}>
+        <a
+          href={addressWith(ARTICLES_PATH, parameters, { tagged: undefined })}
+          aria-current={query.tagged ? undefined : 'true'}
+        >
           All
         </a>
       </li>
       <li>
-        <a href={addressWith(PATH, parameters, { tagged: 'yes' })} aria-current={query.tagged ? 'true' : undefined}>
+        <a
+          href={addressWith(ARTICLES_PATH, parameters, { tagged: 'yes' })}
+          aria-current={query.tagged ? 'true' : undefined}
+        >
           Tagged only
         </a>
       </li>
@@ -423,12 +429,12 @@ interface ActiveFilter {
 }
 
 function activeFilters({ query, parameters, feeds, names }: ArticleListModel): readonly ActiveFilter[] {
-  const without = (name: string) => addressWith(PATH, parameters, { [name]: undefined });
+  const without = (name: string) => addressWith(ARTICLES_PATH, parameters, { [name]: undefined });
   return [
     ...(query.q?.trim() ? [{ words: `“${query.q.trim()}”`, without: without('q') }] : []),
     ...query.type.map((type) => ({
       words: names.label(type),
-      without: addressWith(PATH, parameters, { type: query.type.filter((other) => other !== type) }),
+      without: addressWith(ARTICLES_PATH, parameters, { type: query.type.filter((other) => other !== type) }),
     })),
     ...(query.score !== undefined ? [{ words: `at least ${percent(query.score)}`, without: without('score') }] : []),
     ...(query.reviewed !== undefined
@@ -482,10 +488,12 @@ function NothingFound({ query, parameters, stored, ...model }: ArticleListModel)
           : `None of the ${counted(stored, 'article', 'articles')} in the store passes all filters.`}
       </p>
       <p>
-        {query.tagged && <a href={addressWith(PATH, parameters, { tagged: undefined })}>Include untagged articles</a>}
+        {query.tagged && (
+          <a href={addressWith(ARTICLES_PATH, parameters, { tagged: undefined })}>Include untagged articles</a>
+        )}
         {query.tagged && activeFilters({ query, parameters, stored, ...model }).length > 0 && ' · '}
         {(activeFilters({ query, parameters, stored, ...model }).length > 0 || query.after) && (
-          <a href={PATH}>Show all articles</a>
+          <a href={ARTICLES_PATH}>Show all articles</a>
         )}
       </p>
     </div>
@@ -496,9 +504,9 @@ function Paging({ query, parameters, articles, more }: ArticleListModel) {
   const last = articles.at(-1)?.summary;
   return (
     <nav class="paging" aria-label="Pages">
-      {query.after && <a href={addressWith(PATH, parameters, {})}>Newest</a>}
+      {query.after && <a href={addressWith(ARTICLES_PATH, parameters, {})}>Newest</a>}
       {more === 'older' && last && (
-        <a rel="next" href={addressWith(PATH, parameters, { after: encodeCursor(last) })}>
+        <a rel="next" href={addressWith(ARTICLES_PATH, parameters, { after: encodeCursor(last) })}>
           Older
         </a>
       )}

@@ -1,10 +1,11 @@
 /** One article: its text with the evidence marked, and why it was tagged as it is. */
 import { type Difference, differencesOf, type Piece, wordDifferences } from '../../articles/edits.js';
 import { citationOf } from '../../outputs/citation.js';
+import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import type { Neighbour, StoredArticle, StoredTag } from '../../store/articles.js';
 import { webAddress } from '../../web/identity.js';
 import { mayJudge } from '../judging.js';
-import { articleAddress, itemId, LIST_PATH } from '../list-place.js';
+import { articleAddress, itemId } from '../list-place.js';
 import { addressWith } from '../list-query.js';
 import { type Finding, findingsIn, findingsOf, paragraphsOf } from '../marks.js';
 import { describePage } from '../outcomes.js';
@@ -35,7 +36,7 @@ export function ArticlePage(model: ArticlePageModel) {
       <article class="full">
         <Judged {...model.judged} />
         <p class="meta">
-          <a href={`/?feed=${article.feedId}`}>{feedName(article.feedTitle, article.url)}</a>
+          <a href={`${ARTICLES_PATH}?feed=${article.feedId}`}>{feedName(article.feedTitle, article.url)}</a>
           <Moment at={article.happenedAt} now={now} />
           <span>{languageName(article.language)}</span>
           {article.country && <span>{countryName(article.country)}</span>}
@@ -77,7 +78,7 @@ export function ArticlePage(model: ArticlePageModel) {
 function Beside({ article, list, newer, older }: ArticlePageModel) {
   return (
     <nav class="beside" aria-label="Articles of the list">
-      <a id="to-list" href={`${addressWith(LIST_PATH, list, {})}#${itemId(article.id)}`} aria-keyshortcuts="l">
+      <a id="to-list" href={`${addressWith(ARTICLES_PATH, list, {})}#${itemId(article.id)}`} aria-keyshortcuts="l">
         List <kbd>l</kbd>
       </a>
       <Step to={newer} list={list} rel="prev" shortcut="k" words="Newer" />

@@ -1,15 +1,17 @@
 /** The frame around every page. */
 import type { ComponentChildren } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import { FORM_FIELD, may, type Visitor } from '../access.js';
 import { type Asset, logo, stylesheet } from '../assets.js';
 import type { FeedLink } from '../feeds-out.js';
-import { QUEUES_PATH } from '../security.js';
+import { OVERVIEW_PATH, QUEUES_PATH } from '../security.js';
 
-export type Section = 'articles' | 'feeds' | 'operations' | 'none';
+export type Section = 'overview' | 'articles' | 'feeds' | 'operations' | 'none';
 
 const sections: readonly { readonly section: Section; readonly address: string; readonly name: string }[] = [
-  { section: 'articles', address: '/', name: 'Articles' },
+  { section: 'overview', address: OVERVIEW_PATH, name: 'Overview' },
+  { section: 'articles', address: ARTICLES_PATH, name: 'Articles' },
   { section: 'feeds', address: '/feeds', name: 'Feeds' },
   { section: 'operations', address: '/operations', name: 'Operations' },
 ];
@@ -47,7 +49,7 @@ export function renderPage({ title, section, body, feeds = [], scripts = [] }: P
           Skip to content
         </a>
         <header class="masthead">
-          <a class="brand" href="/">
+          <a class="brand" href={OVERVIEW_PATH}>
             <img src={logo.address} width="28" height="28" alt="" />
             Belfry
           </a>

@@ -19,9 +19,9 @@ const HASHES_A_BAND = 2;
 const TITLE_WORDS = 3;
 
 export interface StorySignature {
-  /** Hashes of the words that carry the story (32 bit), ascending. */
+  /** Hashes of the words that carry the story (32 bit, signed as PostgreSQL's integer), ascending. */
   readonly words: readonly number[];
-  /** Keys to look for candidates by (32 bit, signed as PostgreSQL's integer): tellings of one story share at least one. */
+  /** Keys to look for candidates by, of the same kind: tellings of one story share at least one. */
   readonly keys: readonly number[];
 }
 
@@ -37,10 +37,10 @@ export function storySignature(title: string, text: string, language: string): S
   const keys = new Set<number>();
   for (let band = 0; band < BANDS; band++) {
     const least = Array.from({ length: HASHES_A_BAND }, (_, place) => leastUnder(hashes, band * HASHES_A_BAND + place));
-    keys.add(hash(`${language} ${band} ${least.join(' ')}`) | 0);
+    keys.add(hash(`${language} ${band} ${least.join(' ')}`));
   }
   for (const [place, one] of titleWords.entries()) {
-    for (const other of titleWords.slice(place + 1)) keys.add(hash(`${language} title ${one} ${other}`) | 0);
+    for (const other of titleWords.slice(place + 1)) keys.add(hash(`${language} title ${one} ${other}`));
   }
   return { words: [...new Set(hashes)], keys: [...keys].sort((a, b) => a - b) };
 }
@@ -80,7 +80,7 @@ function carryingWords(text: string): string[] {
 }
 
 /** SHA-256 rather than a quick hash of our own: a few hundred short words an article cost less than a millisecond. */
-const hash = (text: string): number => createHash('sha256').update(text).digest().readUInt32LE();
+const hash = (text: string): number => createHash('sha256').update(text).digest().readInt32LE();
 
 /** The least of all hashes after they were mixed in the way of this number (MinHash). */
 function leastUnder(hashes: readonly number[], number: number): number {

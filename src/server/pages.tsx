@@ -16,6 +16,7 @@ import {
   pageSubjects,
   pollOutcomes,
 } from '../store/statistics.js';
+import { storiesOf, storyMembers } from '../store/stories.js';
 import { articleScript, keysScript, listScript } from './assets.js';
 import { serveDeadLetters } from './dead-letters.js';
 import { serveFeeds } from './feeds-forms.js';
@@ -25,7 +26,7 @@ import { judgeName, judgingPath, LIST_JUDGING_PATH, type Refuse, serveJudging } 
 import { listPlaceOf, readListOf } from './list-place.js';
 import { addressWith, filterOf, readListQuery } from './list-query.js';
 import { serveOverview } from './overview.js';
-import { ArticlePage } from './pages/article.js';
+import { ArticlePage, type ArticlePageModel } from './pages/article.js';
 import { ArticleList, RHYTHM_DAYS } from './pages/article-list.js';
 import { ErrorPage, type ErrorPageModel } from './pages/error.js';
 import { type Page, renderPage } from './pages/layout.js';
@@ -37,6 +38,7 @@ import type { ThreatNames } from './threat-names.js';
 
 const ARTICLES_A_PAGE = 30;
 const DEAD_LETTERS_SHOWN = 50;
+const STORY_ARTICLES_SHOWN = 30;
 /** Counts over the whole store that stand beside the list. */
 const COUNT_SECONDS = 30;
 const DAY_MILLISECONDS = 86_400_000;
@@ -101,10 +103,8 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       done && findAct(pool, done.act, judgeName(visitor)),
     ]);
     const shown = found.slice(0, limit);
-    const details = await articleDetails(
-      pool,
-      shown.map(({ id }) => id),
-    );
+    const ids = shown.map(({ id }) => id);
+    const [details, stories] = await Promise.all([articleDetails(pool, ids), storiesOf(pool, ids)]);
     return sendPage(request, reply, {
       title: 'Articles',
       section: 'articles',
@@ -114,7 +114,11 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
           {...beside}
           query={query}
           parameters={parameters}
-          articles={shown.map((summary) => ({ summary, text: details.get(summary.id)?.text ?? '' }))}
+          articles={shown.map((summary) => ({
+            summary,
+            text: details.get(summary.id)?.text ?? '',
+            story: stories.get(summary.id),
+          }))}
           more={found.length > limit ? 'older' : 'none'}
           count={count}
           feeds={feeds.map(({ id, title, url, folder }) => ({ id, name: feedName(title, url), folder }))}
@@ -141,12 +145,13 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     const now = new Date();
     const { parameters, done } = listPlaceOf(request.url);
     const { parameters: list, filter } = readListOf(parameters, now);
-    const [judgements, act, beside] = await Promise.all([
+    const [judgements, act, beside, story] = await Promise.all([
       judgementsOf(pool, article.id),
       done && findAct(pool, done.act, judgeName(visitor)),
       neighbours(pool, filter, article),
+      storyOf(pool, article.id),
     ]);
-    const model = { article, judgements, names, visitor, list, now, ...beside };
+    const model = { article, story, judgements, names, visitor, list, now, ...beside };
     const action = addressWith(judgingPath(article.id), list, {});
     return sendPage(request, reply, {
       title: article.title,
@@ -205,6 +210,11 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       ),
     });
   });
+}
+
+async function storyOf(database: pg.Pool, articleId: string): Promise<ArticlePageModel['story']> {
+  const story = (await storiesOf(database, [articleId])).get(articleId);
+  return story && { story, members: await storyMembers(database, story.id, STORY_ARTICLES_SHOWN) };
 }
 
 /** A form sends its empty fields along; the address that people copy should not have them. */

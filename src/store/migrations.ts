@@ -394,7 +394,7 @@ CREATE INDEX judgements_ended_by_act ON judgements (ended_by_act) WHERE ended_by
 CREATE TABLE stories (
   id         text PRIMARY KEY,
   language   text NOT NULL,
-  founded_at timestamptz NOT NULL DEFAULT now(), -- when its second article came: the list of stories is in this order
+  founded_at timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()), -- when its second article came: the list of stories is in this order
   began_at   timestamptz NOT NULL,               -- when its articles happened, first and last
   latest_at  timestamptz NOT NULL,
   articles   integer NOT NULL,

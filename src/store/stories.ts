@@ -6,7 +6,7 @@ import type { Queryable } from './database.js';
 /** News of the same happening comes within days; the same words later are another happening. */
 const STORY_DAYS = 4;
 /** From here on two articles tell the same story (see storySimilarity); chosen on invented rewrites. */
-const SAME_STORY = 0.24;
+export const SAME_STORY = 0.24;
 /** What is looked at for one article, whatever there is: thousands of equal texts cost no more than twenty. */
 const CANDIDATES_A_KEY = 20;
 const CANDIDATES_COMPARED = 24;
@@ -209,4 +209,33 @@ export async function storyMembers(
     [storyId, limit],
   );
   return rows;
+}
+
+/** Where a page of the list of stories ended. */
+export interface StoryCursor {
+  readonly foundedAt: Date;
+  readonly id: string;
+}
+
+/** Stories that at least so many sources tell, latest founded first: an order that later articles don't change. */
+export async function listStories(
+  database: Queryable,
+  {
+    sources,
+    limit,
+    after,
+  }: { readonly sources: number; readonly limit: number; readonly after?: StoryCursor | undefined },
+): Promise<Story[]> {
+  const { rows } = await database.query<Story>(
+    `SELECT ${STORY_COLUMNS} FROM stories t
+     WHERE t.sources >= $1 AND ($3::timestamptz IS NULL OR (t.founded_at, t.id) < ($3, $4))
+     ORDER BY t.founded_at DESC, t.id DESC LIMIT $2`,
+    [sources, limit, after?.foundedAt ?? null, after?.id ?? null],
+  );
+  return rows;
+}
+
+export async function findStory(database: Queryable, id: string): Promise<Story | undefined> {
+  const { rows } = await database.query<Story>(`SELECT ${STORY_COLUMNS} FROM stories t WHERE t.id = $1`, [id]);
+  return rows[0];
 }

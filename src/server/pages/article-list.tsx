@@ -4,6 +4,7 @@ import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import { quoteAround, strongest } from '../../outputs/quote.js';
 import type { ArticleSummary } from '../../store/articles.js';
 import type { DailyCount } from '../../store/statistics.js';
+import type { Story } from '../../store/stories.js';
 import type { Visitor } from '../access.js';
 import { encodeCursor } from '../cursor.js';
 import { judgingFields, mayJudge } from '../judging.js';
@@ -40,6 +41,8 @@ export interface ListedArticle {
   readonly summary: ArticleSummary;
   /** The start of its text, to quote from. */
   readonly text: string;
+  /** What others tell too. */
+  readonly story: Story | undefined;
 }
 
 export interface FeedChoice {
@@ -128,10 +131,18 @@ function BulkBar({ query, names, visitor }: ArticleListModel) {
 function Items({ articles, query, parameters, names, visitor, now }: ArticleListModel) {
   return (
     <ol class="articles" id="articles">
-      {articles.map(({ summary, text }) => (
+      {articles.map(({ summary, text, story }) => (
         <li key={summary.id} id={itemId(summary.id)}>
           {mayJudge(visitor) && <Select summary={summary} />}
-          <Item summary={summary} text={text} types={query.type} list={parameters} names={names} now={now} />
+          <Item
+            summary={summary}
+            text={text}
+            story={story}
+            types={query.type}
+            list={parameters}
+            names={names}
+            now={now}
+          />
         </li>
       ))}
     </ol>
@@ -176,6 +187,7 @@ function ListKeys({ visitor }: Pick<ArticleListModel, 'visitor'>) {
 function Item({
   summary,
   text,
+  story,
   types,
   list,
   names,
@@ -217,10 +229,17 @@ function Item({
         {summary.country && <span>{countryName(summary.country)}</span>}
         {summary.source === 'feed' && <span>from the feed’s text</span>}
         {summary.version > 1 && <span>edited</span>}
+        {story && <a href={`${articleAddress(summary.id, list)}#story`}>{elsewhereInWords(story)}</a>}
       </p>
     </article>
   );
 }
+
+/** Other outlets count; where one tells it several times, its articles do. */
+const elsewhereInWords = ({ articles, sources }: Story): string =>
+  sources > 1
+    ? `and ${counted(sources - 1, 'more source', 'more sources')}`
+    : `and ${counted(articles - 1, 'more article', 'more articles')}`;
 
 /** The sentence of the strongest evidence, of the types asked for where any were; an article without has its excerpt. */
 function ItemQuote({
@@ -228,7 +247,7 @@ function ItemQuote({
   text,
   types,
   names,
-}: ListedArticle & { readonly types: readonly string[]; readonly names: ThreatNames }) {
+}: Omit<ListedArticle, 'story'> & { readonly types: readonly string[]; readonly names: ThreatNames }) {
   const lang = summary.language === 'und' ? undefined : summary.language;
   const inText = findingsIn(text, 'text', findingsOf(summary.tags));
   const asked = inText.filter(({ type }) => types.includes(type));

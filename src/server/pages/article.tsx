@@ -3,6 +3,7 @@ import { type Difference, differencesOf, type Piece, wordDifferences } from '../
 import { citationOf } from '../../outputs/citation.js';
 import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import type { Neighbour, StoredArticle, StoredTag } from '../../store/articles.js';
+import type { Story, StoryMember } from '../../store/stories.js';
 import { webAddress } from '../../web/identity.js';
 import { mayJudge } from '../judging.js';
 import { articleAddress, itemId } from '../list-place.js';
@@ -24,6 +25,8 @@ export interface ArticlePageModel extends JudgingModel {
   /** Beside it in the list that it is read in. */
   readonly newer: Neighbour | undefined;
   readonly older: Neighbour | undefined;
+  /** What else tells its story, first to last; undefined where nothing does. */
+  readonly story: { readonly story: Story; readonly members: readonly StoryMember[] } | undefined;
 }
 
 export function ArticlePage(model: ArticlePageModel) {
@@ -65,6 +68,7 @@ export function ArticlePage(model: ArticlePageModel) {
       <aside aria-label="About this article">
         <Why {...model} findings={findings} />
         <JudgementHistory {...model} />
+        <SameStory {...model} />
         <Citation article={article} now={now} />
         <Provenance article={article} now={now} />
         <Versions article={article} now={now} />
@@ -293,6 +297,36 @@ function Provenance({ article, now }: { readonly article: StoredArticle; readonl
           <code>{article.id}</code> · <a href={`/api/v1/articles/${article.id}`}>as JSON</a>
         </dd>
       </dl>
+    </section>
+  );
+}
+
+/** The same story elsewhere, in the order in which it was told. */
+function SameStory({ article, story, list, now }: ArticlePageModel) {
+  if (story === undefined) return null;
+  const others = story.members.filter(({ id }) => id !== article.id);
+  const left = story.story.articles - 1 - others.length;
+  return (
+    <section aria-labelledby="story">
+      <h2 id="story">The same story elsewhere</h2>
+      <ol class="same-story">
+        {others.map(({ id, title, url, language, feedTitle, happenedAt }) => (
+          <li key={id}>
+            <a href={articleAddress(id, list)} lang={language === 'und' ? undefined : language}>
+              {title}
+            </a>
+            <p class="meta">
+              <span>{feedName(feedTitle, url)}</span>
+              <Moment at={happenedAt} now={now} />
+            </p>
+          </li>
+        ))}
+      </ol>
+      {left > 0 && (
+        <p class="note">
+          {counted(left, 'more', 'more')} in <a href={`/api/v1/stories/${story.story.id}`}>the API</a>
+        </p>
+      )}
     </section>
   );
 }

@@ -76,7 +76,7 @@ async function toContext(
   { server, outputs }: Settings,
   types: readonly ThreatType[],
 ): Promise<OutputContext> {
-  const { canonicalFilter, listTitle } = await import('../outputs/list-name.js');
+  const { canonicalFilter, listAddress, listTitle } = await import('../outputs/list-name.js');
   const parameters = new URLSearchParams();
   const add = (name: string, value: string | number | undefined): void => {
     if (value !== undefined) parameters.append(name, String(value));
@@ -98,7 +98,7 @@ async function toContext(
     title: listTitle(filter, types, options.source),
     listId: filter.toString(),
     address: null,
-    pageAddress: filter.size === 0 ? `${dashboard}/` : `${dashboard}/?${filter}`,
+    pageAddress: listAddress(dashboard, filter),
   };
 }
 

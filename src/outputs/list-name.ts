@@ -3,6 +3,9 @@ import type { NamedThreatType } from './format.js';
 import { allowedInXml } from './markup.js';
 import { labelOf } from './vocabularies.js';
 
+/** Where the list of articles stands on the dashboard. */
+export const ARTICLES_PATH = '/articles';
+
 /** Parts of an address that say where in the list one is, not which list it is. */
 const PLACES = new Set(['after', 'limit', 'format']);
 
@@ -12,6 +15,15 @@ export function canonicalFilter(parameters: URLSearchParams): URLSearchParams {
   result.sort();
   return result;
 }
+
+/**
+ * Where a list stands as a page.
+ *
+ * @param base of the dashboard, without a slash at the end; empty for an address within it
+ * @param filter a canonical one
+ */
+export const listAddress = (base: string, filter: URLSearchParams): string =>
+  filter.size === 0 ? `${base}${ARTICLES_PATH}` : `${base}${ARTICLES_PATH}?${filter}`;
 
 /**
  * `Belfry: Sabotage or Espionage, in nl, matching “rail”`.

@@ -6,7 +6,7 @@ import type pg from 'pg';
 import { laterOf, updatedAt } from '../outputs/feed-entry.js';
 import type { DetailedArticle, NamedThreatType, OutputContext, OutputFormat } from '../outputs/format.js';
 import { exportable, outputFormats } from '../outputs/formats.js';
-import { canonicalFilter, listTitle } from '../outputs/list-name.js';
+import { canonicalFilter, listAddress, listTitle } from '../outputs/list-name.js';
 import { readDetailedArticles, writeArticles } from '../outputs/read-articles.js';
 import { ReaderGone } from '../outputs/write.js';
 import { describe, type Runtime } from '../pipeline/runtime.js';
@@ -157,7 +157,7 @@ export function serveFeedsOut(app: FastifyInstance, { runtime, reader, types }: 
       title: listTitle(filter, types, source?.title),
       listId: filter.toString(),
       address: `${here}${pathname}${search}`,
-      pageAddress: filter.size === 0 ? `${here}/` : `${here}/?${filter}`,
+      pageAddress: listAddress(here, filter),
     };
   }
 }

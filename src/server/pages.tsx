@@ -1,12 +1,13 @@
 /** The pages: what each asks the store for, and where it stands. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
+import { ARTICLES_PATH } from '../outputs/list-name.js';
 import { checkReadiness } from '../pipeline/health.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import { articleDetails } from '../store/article-details.js';
-import { countArticles, listArticles } from '../store/articles.js';
+import { countArticles, listArticles, neighbours } from '../store/articles.js';
 import { listFeeds } from '../store/feeds.js';
-import { judgementsOf } from '../store/judgements.js';
+import { findAct, judgementsOf } from '../store/judgements.js';
 import {
   articleLanguages,
   articlesPerTypeAndDay,
@@ -15,14 +16,17 @@ import {
   pageSubjects,
   pollOutcomes,
 } from '../store/statistics.js';
-import { judgeScript } from './assets.js';
+import { storiesOf, storyMembers } from '../store/stories.js';
+import { articleScript, keysScript, listScript } from './assets.js';
 import { serveDeadLetters } from './dead-letters.js';
 import { serveFeeds } from './feeds-forms.js';
 import { feedLinks } from './feeds-out.js';
 import { findArticle } from './find-article.js';
-import { mayJudge, type Refuse, serveJudging } from './judging.js';
-import { addressWith, filterOf, parametersOf, readListQuery } from './list-query.js';
-import { ArticlePage } from './pages/article.js';
+import { judgeName, judgingPath, LIST_JUDGING_PATH, type Refuse, serveJudging } from './judging.js';
+import { listPlaceOf, readListOf } from './list-place.js';
+import { addressWith, filterOf, readListQuery } from './list-query.js';
+import { serveOverview } from './overview.js';
+import { ArticlePage, type ArticlePageModel } from './pages/article.js';
 import { ArticleList, RHYTHM_DAYS } from './pages/article-list.js';
 import { ErrorPage, type ErrorPageModel } from './pages/error.js';
 import { type Page, renderPage } from './pages/layout.js';
@@ -34,6 +38,7 @@ import type { ThreatNames } from './threat-names.js';
 
 const ARTICLES_A_PAGE = 30;
 const DEAD_LETTERS_SHOWN = 50;
+const STORY_ARTICLES_SHOWN = 30;
 /** Counts over the whole store that stand beside the list. */
 const COUNT_SECONDS = 30;
 const DAY_MILLISECONDS = 86_400_000;
@@ -68,8 +73,10 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     return { daily, languages: languages.map(({ language }) => language), stored: articles };
   });
 
-  app.get('/', async (request, reply) => {
-    const parameters = parametersOf(request.url);
+  serveOverview(app, { reader: pool, names, sendPage });
+
+  app.get(ARTICLES_PATH, async (request, reply) => {
+    const { parameters, done } = listPlaceOf(request.url);
     if ([...parameters.values()].includes('')) return reply.redirect(canonical(parameters));
     const reading = readListQuery(parameters);
     if (!reading.ok) {
@@ -81,19 +88,23 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       });
     }
     const { query } = reading;
+    const { visitor } = request;
     const now = new Date();
     const filter = filterOf(query, now);
-    const [found, count, feeds, beside] = await Promise.all([
-      listArticles(pool, filter, { limit: ARTICLES_A_PAGE + 1, after: query.after }),
+    const limit = query.limit ?? ARTICLES_A_PAGE;
+    const action = addressWith(LIST_JUDGING_PATH, parameters, { after: parameters.get('after') ?? undefined });
+    // How much of the list is shown is a matter of this page: its neighbours begin anew.
+    parameters.delete('limit');
+    const [found, count, feeds, beside, act] = await Promise.all([
+      listArticles(pool, filter, { limit: limit + 1, after: query.after }),
       countArticles(pool, filter),
       listFeeds(pool),
       overview(),
+      done && findAct(pool, done.act, judgeName(visitor)),
     ]);
-    const shown = found.slice(0, ARTICLES_A_PAGE);
-    const details = await articleDetails(
-      pool,
-      shown.map(({ id }) => id),
-    );
+    const shown = found.slice(0, limit);
+    const ids = shown.map(({ id }) => id);
+    const [details, stories] = await Promise.all([articleDetails(pool, ids), storiesOf(pool, ids)]);
     return sendPage(request, reply, {
       title: 'Articles',
       section: 'articles',
@@ -103,14 +114,21 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
           {...beside}
           query={query}
           parameters={parameters}
-          articles={shown.map((summary) => ({ summary, text: details.get(summary.id)?.text ?? '' }))}
-          more={found.length > ARTICLES_A_PAGE ? 'older' : 'none'}
+          articles={shown.map((summary) => ({
+            summary,
+            text: details.get(summary.id)?.text ?? '',
+            story: stories.get(summary.id),
+          }))}
+          more={found.length > limit ? 'older' : 'none'}
           count={count}
           feeds={feeds.map(({ id, title, url, folder }) => ({ id, name: feedName(title, url), folder }))}
           names={names}
+          visitor={visitor}
+          judged={{ done, act, action, names, visitor }}
           now={now}
         />
       ),
+      scripts: [keysScript, listScript],
     });
   });
 
@@ -121,14 +139,25 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       return sendErrorPage(request, reply, { status: 404, title: 'There is no such article', detail: choice.reason });
     }
     const { article } = choice;
-    if (article.id !== id) return reply.redirect(`/articles/${article.id}`);
+    const { search } = new URL(request.url, 'http://belfry');
+    if (article.id !== id) return reply.redirect(`/articles/${article.id}${search}`);
     const { visitor } = request;
-    const judgements = await judgementsOf(pool, article.id);
+    const now = new Date();
+    const { parameters, done } = listPlaceOf(request.url);
+    const { parameters: list, filter } = readListOf(parameters, now);
+    const [judgements, act, beside, story] = await Promise.all([
+      judgementsOf(pool, article.id),
+      done && findAct(pool, done.act, judgeName(visitor)),
+      neighbours(pool, filter, article),
+      storyOf(pool, article.id),
+    ]);
+    const model = { article, story, judgements, names, visitor, list, now, ...beside };
+    const action = addressWith(judgingPath(article.id), list, {});
     return sendPage(request, reply, {
       title: article.title,
       section: 'articles',
-      body: <ArticlePage article={article} judgements={judgements} names={names} visitor={visitor} now={new Date()} />,
-      script: mayJudge(visitor) ? judgeScript : undefined,
+      body: <ArticlePage {...model} judged={{ done, act, action, names, visitor }} />,
+      scripts: [keysScript, articleScript],
     });
   });
 
@@ -183,8 +212,13 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
   });
 }
 
+async function storyOf(database: pg.Pool, articleId: string): Promise<ArticlePageModel['story']> {
+  const story = (await storiesOf(database, [articleId])).get(articleId);
+  return story && { story, members: await storyMembers(database, story.id, STORY_ARTICLES_SHOWN) };
+}
+
 /** A form sends its empty fields along; the address that people copy should not have them. */
 function canonical(parameters: URLSearchParams): string {
   const after = parameters.get('after') || undefined;
-  return addressWith('/', parameters, after === undefined ? {} : { after });
+  return addressWith(ARTICLES_PATH, parameters, after === undefined ? {} : { after });
 }

@@ -2,16 +2,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CALLBACK_PATH } from '../pipeline/steps/follow-hub.js';
 
+export const OVERVIEW_PATH = '/';
 /** Bull Board's place. */
 export const QUEUES_PATH = '/queues';
 export const API_PATH = '/api/v1';
 /** The API's browsable description. */
 export const DOCUMENTATION_PATH = `${API_PATH}/docs`;
 
-/** Nothing inline and nothing from anywhere else: pages are plain HTML with one stylesheet, and work without their scripts. */
+/**
+ * Nothing inline and nothing from anywhere else: pages are plain HTML with one stylesheet, and work without their scripts,
+ * which ask this server alone.
+ */
 const PAGE_POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; " +
-  "frame-ancestors 'none'";
+  "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; " +
+  "base-uri 'none'; frame-ancestors 'none'";
 /** Swagger UI asks our own API on its reader's behalf; its symbols are data addresses in its stylesheet. */
 const DOCUMENTATION_POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; base-uri 'none'; " +

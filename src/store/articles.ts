@@ -199,7 +199,7 @@ export async function listArticles(
   filter: ArticleFilter,
   page: { readonly limit: number; readonly after?: ArticleCursor | undefined },
 ): Promise<ArticleSummary[]> {
-  const { from, where, happenedAt, id, values } = conditions(filter, page.after);
+  const { from, where, happenedAt, id, values } = conditions(filter, page);
   // The page's places first, by index alone; only then all that a summary says, for these few.
   const { rows } = await database.query<ArticleSummary>(
     `SELECT ${SUMMARY_COLUMNS}
@@ -218,6 +218,32 @@ export async function countArticles(database: Queryable, filter: ArticleFilter):
   return rows[0]?.count ?? 0;
 }
 
+export interface Neighbour {
+  readonly id: string;
+  readonly title: string;
+  readonly language: string;
+}
+
+/** The articles of a list beside a place in it, whether or not that place's own article (still) matches. */
+export async function neighbours(
+  database: Queryable,
+  filter: ArticleFilter,
+  place: ArticleCursor,
+): Promise<{ readonly newer: Neighbour | undefined; readonly older: Neighbour | undefined }> {
+  const beside = async (side: 'before' | 'after', order: 'ASC' | 'DESC'): Promise<Neighbour | undefined> => {
+    const { from, where, happenedAt, id, values } = conditions(filter, { [side]: place });
+    const { rows } = await database.query<Neighbour>(
+      `SELECT a.id, a.title, a.language
+       FROM (SELECT ${happenedAt} AS happened_at, ${id} AS id FROM ${from} ${where} ORDER BY 1 ${order}, 2 ${order} LIMIT 1) place
+       JOIN articles a ON a.id = place.id`,
+      values,
+    );
+    return rows[0];
+  };
+  const [newer, older] = await Promise.all([beside('before', 'ASC'), beside('after', 'DESC')]);
+  return { newer, older };
+}
+
 interface Conditions {
   readonly from: string;
   readonly where: string;
@@ -231,7 +257,10 @@ interface Conditions {
  * A list of tagged articles is read off the tags, whose indexes are in the list's order: the first page of a type touches its
  * newest tags only, however many articles there are.
  */
-function conditions(filter: ArticleFilter, after?: ArticleCursor): Conditions {
+function conditions(
+  filter: ArticleFilter,
+  { after, before }: { readonly after?: ArticleCursor | undefined; readonly before?: ArticleCursor | undefined } = {},
+): Conditions {
   const values: unknown[] = [];
   const use = (value: unknown): string => `$${values.push(value)}`;
   const where: string[] = [];
@@ -242,6 +271,7 @@ function conditions(filter: ArticleFilter, after?: ArticleCursor): Conditions {
   if (filter.since) inOrder.push(`${happenedAt} >= ${use(filter.since)}`);
   if (filter.until) inOrder.push(`${happenedAt} < ${use(filter.until)}`);
   if (after) inOrder.push(`(${happenedAt}, ${id}) < (${use(after.happenedAt)}, ${use(after.id)})`);
+  if (before) inOrder.push(`(${happenedAt}, ${id}) > (${use(before.happenedAt)}, ${use(before.id)})`);
   // One type alone reads its own index in order; a list of one would not.
   if (filter.types?.length === 1) tag.push(`type = ${use(filter.types[0])}`);
   else if (filter.types?.length) tag.push(`type = ANY(${use(filter.types)})`);

@@ -80,7 +80,7 @@ describe('a feed of a filter', () => {
       title: { value: 'Belfry: Sabotage, in nl' },
       authors: [{ name: 'Harbour CERT' }],
       links: [
-        { rel: 'alternate', href: `${server.url}/?language=nl&type=sabotage` },
+        { rel: 'alternate', href: `${server.url}/articles?language=nl&type=sabotage` },
         { rel: 'self', href: `${server.url}/feeds/articles.atom?type=sabotage&language=nl&limit=3` },
       ],
     });
@@ -119,7 +119,7 @@ describe('a feed of a filter', () => {
   });
 
   test('is announced on the page of the same list', async () => {
-    const html = await (await get('/?type=sabotage&q=rail')).text();
+    const html = await (await get('/articles?type=sabotage&q=rail')).text();
     const links = [...parseHTML(html).document.querySelectorAll('link[rel=alternate]')];
     expect(links.map((link) => [link.getAttribute('type'), link.getAttribute('href')])).toEqual([
       ['application/atom+xml', '/feeds/articles.atom?q=rail&type=sabotage'],

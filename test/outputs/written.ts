@@ -23,7 +23,7 @@ export const context: OutputContext = {
   title: 'Belfry: Sabotage',
   listId: 'type=sabotage',
   address: 'https://belfry.example/feeds/articles?type=sabotage&q=a%20b',
-  pageAddress: 'https://belfry.example/?type=sabotage',
+  pageAddress: 'https://belfry.example/articles?type=sabotage',
   types,
   organisation: 'Harbour CERT',
   trafficLight: 'amber+strict',

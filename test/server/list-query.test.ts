@@ -75,6 +75,6 @@ describe('a place in the list', () => {
 
 test('a neighbouring list keeps the other filters and begins at its start', () => {
   const parameters = new URLSearchParams('type=sabotage&type=espionage&q=rail&after=abc&language=');
-  expect(addressWith('/', parameters, { type: ['espionage'] })).toBe('/?q=rail&type=espionage');
-  expect(addressWith('/', parameters, { q: undefined, type: undefined })).toBe('/');
+  expect(addressWith('/articles', parameters, { type: ['espionage'] })).toBe('/articles?q=rail&type=espionage');
+  expect(addressWith('/articles', parameters, { q: undefined, type: undefined })).toBe('/articles');
 });

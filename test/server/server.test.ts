@@ -115,11 +115,16 @@ const marksOf = (document: Document, selector: string): string[] =>
   });
 
 describe('the article list', () => {
+  test('is found from where it once stood', async () => {
+    const response = await get('/?type=sabotage&after=x&q=');
+    expect([response.status, response.headers.get('location')]).toEqual([301, '/articles?type=sabotage']);
+  });
+
   test('shows the newest first with types and the sentence of the strongest evidence', async () => {
-    const document = await page('/');
+    const document = await page('/articles');
     const item = document.querySelector('.item');
     expect(item?.querySelector('h2 a')?.getAttribute('href')).toBe(`/articles/${MARKED}`);
-    expect(textsOf(document, '.item:first-child .chip').slice(0, 2)).toEqual([
+    expect(textsOf(document, '.articles > li:first-child .chip').slice(0, 2)).toEqual([
       'Sabotage 90%',
       'Left-wing extremism 60%',
     ]);
@@ -131,7 +136,7 @@ describe('the article list', () => {
   });
 
   test('quotes evidence of the type that was asked for', async () => {
-    const document = await page('/?type=left-wing-extremism');
+    const document = await page('/articles?type=left-wing-extremism');
     expect(marksOf(document, '.articles > li:first-child .quote')).toEqual(['leaflet']);
   });
 
@@ -151,28 +156,28 @@ describe('the article list', () => {
     ['q=%22rail+depot%22', 1],
     ["q='%3B+DROP+TABLE+articles%3B--", 0],
   ])('with %s counts and lists %i', async (query, count) => {
-    const document = await page(`/?${query}`);
+    const document = await page(`/articles?${query}`);
     expect(document.querySelector('.count')?.textContent).toBe(count === 1 ? '1 article' : `${count} articles`);
     expect(document.querySelectorAll('.item')).toHaveLength(Math.min(count, 30));
   });
 
   test('filters by source', async () => {
-    expect((await page(`/?feed=${feed}`)).querySelectorAll('.item')).toHaveLength(3);
+    expect((await page(`/articles?feed=${feed}`)).querySelectorAll('.item')).toHaveLength(3);
   });
 
   test('keeps the filters in the form and in links that take each one off', async () => {
-    const document = await page('/?type=sabotage&score=0.3&q=rail&language=en');
+    const document = await page('/articles?type=sabotage&score=0.3&q=rail&language=en');
     expect(document.querySelector('#type-sabotage')?.hasAttribute('checked')).toBe(true);
     expect(document.querySelector('#type-espionage')?.hasAttribute('checked')).toBe(false);
     expect(document.querySelector('#q')?.getAttribute('value')).toBe('rail');
     const links = [...document.querySelectorAll('.active a')].map((link) => link.getAttribute('href'));
-    expect(links).toContain('/?type=sabotage&q=rail&language=en');
-    expect(links).toContain('/?score=0.3&q=rail&language=en');
+    expect(links).toContain('/articles?type=sabotage&q=rail&language=en');
+    expect(links).toContain('/articles?score=0.3&q=rail&language=en');
   });
 
   test('goes through all articles page by page without skipping or repeating one, while others come in', async () => {
     const seen: string[] = [];
-    let path: string | undefined = '/?to=2026-11-20';
+    let path: string | undefined = '/articles?to=2026-11-20';
     for (let pages = 0; path !== undefined; pages++) {
       expect(pages).toBeLessThan(10);
       const document: Document = await page(path);
@@ -188,26 +193,26 @@ describe('the article list', () => {
     }
     await service.runtime.database.pool.query('DELETE FROM articles WHERE id >= $1', [testId(5000)]);
     expect(new Set(seen).size).toBe(seen.length);
-    expect(seen.sort()).toEqual(
+    expect(seen.map((address) => address.replace(/\?.*/, '')).sort()).toEqual(
       Array.from({ length: CROWD }, (_, number) => `/articles/${testId(1000 + number)}`).sort(),
     );
   });
 
   test('takes empty form fields out of the address', async () => {
-    const response = await get('/?q=rail&score=&language=&type=sabotage&from=');
-    expect([response.status, response.headers.get('location')]).toEqual([302, '/?q=rail&type=sabotage']);
+    const response = await get('/articles?q=rail&score=&language=&type=sabotage&from=');
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/articles?q=rail&type=sabotage']);
   });
 
   test('says what is wrong with an address that it doesn’t understand', async () => {
-    const response = await get('/?period=yesterday');
+    const response = await get('/articles?period=yesterday');
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('<code>period</code>');
   });
 
   test('says that nothing matches, and how to see more', async () => {
-    const document = await page('/?type=jihadism&tagged=yes');
+    const document = await page('/articles?type=jihadism&tagged=yes');
     expect(document.querySelector('.empty h2')?.textContent).toBe('Nothing matches');
-    expect(document.querySelector('.empty a')?.getAttribute('href')).toBe('/?type=jihadism');
+    expect(document.querySelector('.empty a')?.getAttribute('href')).toBe('/articles?type=jihadism');
   });
 });
 
@@ -239,7 +244,7 @@ describe('an article’s page', () => {
   });
 
   test('escapes a hostile title and text and opens no address that is not on the web', async () => {
-    for (const path of ['/', `/articles/${HOSTILE_ID}`]) {
+    for (const path of ['/articles', `/articles/${HOSTILE_ID}`]) {
       const html = await (await get(path)).text();
       expect(html).not.toContain('<script>');
       expect(html).not.toContain('<img src=x');
@@ -257,12 +262,15 @@ describe('an article’s page', () => {
     const link = (await page(`/articles/${MARKED}`)).querySelector('.original a');
     expect(link?.getAttribute('href')).toBe(`https://newsroom.example/${MARKED}`);
     expect(link?.getAttribute('rel')?.split(' ')).toEqual(expect.arrayContaining(['noopener', 'noreferrer']));
+    expect(link?.getAttribute('referrerpolicy')).toBe('no-referrer');
   });
 
-  test('keeps earlier versions and strikes out what went', async () => {
+  test('tells what an edit took out and what it put in', async () => {
     const document = await page(`/articles/${EDITED}`);
-    expect(textsOf(document, '.version summary')[0]).toMatch(/^Version 1, until /);
+    expect(textsOf(document, '.version summary')[0]).toMatch(/^Version 1 to 2, /);
     expect(textsOf(document, '.version del')).toEqual(['The second goes.']);
+    expect(textsOf(document, '.version ins')).toEqual(['Another came.']);
+    expect(textsOf(document, '.version .unchanged')).toEqual(['1 paragraph unchanged']);
   });
 
   test('is found by the start of its id where that is the only one', async () => {
@@ -461,7 +469,7 @@ describe('safety', () => {
   });
 
   test('every answer carries a strict policy', async () => {
-    for (const path of ['/', '/feeds', '/operations', '/healthz', '/api/v1/articles', '/nowhere']) {
+    for (const path of ['/', '/articles', '/feeds', '/operations', '/healthz', '/api/v1/articles', '/nowhere']) {
       const { headers } = await get(path);
       expect(headers.get('content-security-policy')).toContain(
         "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self';",
@@ -476,7 +484,7 @@ describe('safety', () => {
   });
 
   test('pages need nothing but this server: every asset is found here', async () => {
-    const document = await page('/');
+    const document = await page('/articles');
     const assets = [...document.querySelectorAll('link[href]:not([rel=alternate]), img[src], script')].map(
       (element) => element.getAttribute('href') ?? element.getAttribute('src') ?? '',
     );
@@ -508,7 +516,7 @@ describe('with its servers away', () => {
       { runtime: { ...runtime, database: { ...runtime.database, pool, limitedPool: () => reader } }, metrics },
       { host: '127.0.0.1', port: 0, types },
     );
-    const list = await fetch(`${away.url}/`);
+    const list = await fetch(`${away.url}/articles`);
     expect([list.status, list.headers.get('retry-after')]).toEqual([503, '5']);
     expect(await list.text()).toContain('The store is away at the moment');
     const api = await fetch(`${away.url}/api/v1/articles`);
@@ -556,7 +564,7 @@ describe('with its servers away', () => {
 test('without types given it names those of the taxonomy', async () => {
   const { runtime, metrics } = service;
   const own = await startServer({ runtime, metrics }, { host: '127.0.0.1', port: 0 });
-  const document = parseHTML(await (await fetch(`${own.url}/`)).text()).document as unknown as Document;
+  const document = parseHTML(await (await fetch(`${own.url}/articles`)).text()).document as unknown as Document;
   expect(document.querySelectorAll('.types input').length).toBeGreaterThanOrEqual(11);
   await own.close();
 });

@@ -1,19 +1,26 @@
 /** The list of articles with its filters. */
 
+import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import { quoteAround, strongest } from '../../outputs/quote.js';
 import type { ArticleSummary } from '../../store/articles.js';
 import type { DailyCount } from '../../store/statistics.js';
+import type { Story } from '../../store/stories.js';
+import type { Visitor } from '../access.js';
 import { encodeCursor } from '../cursor.js';
+import { judgingFields, mayJudge } from '../judging.js';
+import { articleAddress, itemId } from '../list-place.js';
 import { addressWith, type ListQuery } from '../list-query.js';
 import { findingsIn, findingsOf } from '../marks.js';
 import type { ThreatNames } from '../threat-names.js';
 import { byFolder } from './folders.js';
+import { Judged, type JudgedModel } from './judging.js';
+import { Keys } from './keys.js';
+import { FormToken } from './layout.js';
 import { MarkedText } from './marked.js';
 import { Moment } from './moment.js';
 import { Sparkline } from './sparkline.js';
 import { counted, countryName, feedName, languageName, number, percent, TypeChip } from './words.js';
 
-const PATH = '/';
 const SCORES = [0.3, 0.5, 0.7, 0.9] as const;
 const EXCERPT_MAX_CHARACTERS = 280;
 
@@ -34,6 +41,8 @@ export interface ListedArticle {
   readonly summary: ArticleSummary;
   /** The start of its text, to quote from. */
   readonly text: string;
+  /** What others tell too. */
+  readonly story: Story | undefined;
 }
 
 export interface FeedChoice {
@@ -55,11 +64,13 @@ export interface ArticleListModel {
   readonly languages: readonly string[];
   readonly feeds: readonly FeedChoice[];
   readonly names: ThreatNames;
+  readonly visitor: Visitor;
+  readonly judged: JudgedModel;
   readonly now: Date;
 }
 
 export function ArticleList(model: ArticleListModel) {
-  const { query, articles, count, names, now } = model;
+  const { query, articles, count, visitor } = model;
   return (
     <div class="with-aside">
       <h1 class="spoken">Articles</h1>
@@ -73,36 +84,126 @@ export function ArticleList(model: ArticleListModel) {
           <TaggedSwitch {...model} />
         </div>
         <ActiveFilters {...model} />
+        <Judged {...model.judged} />
         {articles.length === 0 ? (
           <NothingFound {...model} />
+        ) : mayJudge(visitor) ? (
+          <form class="bulk" action={model.judged.action} method="post" aria-label="Judge the selected articles">
+            <BulkBar {...model} />
+            <Items {...model} />
+          </form>
         ) : (
-          <ol class="articles">
-            {articles.map(({ summary, text }) => (
-              <li key={summary.id}>
-                <Item summary={summary} text={text} types={query.type} names={names} now={now} />
-              </li>
-            ))}
-          </ol>
+          <Items {...model} />
         )}
         <Paging {...model} />
+        <p class="spoken" role="status" id="list-status" />
+        <ListKeys visitor={visitor} />
       </section>
     </div>
+  );
+}
+
+/** What is done to the articles that are selected; the script adds "all shown" and how many there are. */
+function BulkBar({ query, names, visitor }: ArticleListModel) {
+  const [only, another] = query.type;
+  const about = another !== undefined ? ' as these types' : only !== undefined ? ` as ${names.label(only)}` : '';
+  return (
+    <div class="bulk-bar">
+      <FormToken visitor={visitor} />
+      {query.type.map((type) => (
+        <input key={type} type="hidden" name={judgingFields.only} value={type} />
+      ))}
+      <input type="hidden" name={judgingFields.at} value="" />
+      <label class="all" hidden>
+        <input type="checkbox" id="select-all" /> All shown
+      </label>
+      <span id="selected" class="note" role="status" />
+      <button type="submit" class="quiet" name={judgingFields.verdict} value="accept" aria-keyshortcuts="a">
+        Accept{about} <kbd>a</kbd>
+      </button>
+      <button type="submit" class="quiet" name={judgingFields.verdict} value="reject" aria-keyshortcuts="r">
+        Reject{about} <kbd>r</kbd>
+      </button>
+    </div>
+  );
+}
+
+function Items({ articles, query, parameters, names, visitor, now }: ArticleListModel) {
+  return (
+    <ol class="articles" id="articles">
+      {articles.map(({ summary, text, story }) => (
+        <li key={summary.id} id={itemId(summary.id)}>
+          {mayJudge(visitor) && <Select summary={summary} />}
+          <Item
+            summary={summary}
+            text={text}
+            story={story}
+            types={query.type}
+            list={parameters}
+            names={names}
+            now={now}
+          />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Carries what the article shows, so that nothing is judged that was not seen. */
+function Select({ summary }: { readonly summary: ArticleSummary }) {
+  return (
+    <label class="select">
+      <input
+        type="checkbox"
+        name={judgingFields.article}
+        value={[summary.id, ...summary.tags.map(({ type }) => type)].join(' ')}
+      />
+      <span class="spoken">Select {summary.title}</span>
+    </label>
+  );
+}
+
+function ListKeys({ visitor }: Pick<ArticleListModel, 'visitor'>) {
+  return (
+    <Keys
+      keys={[
+        ['j', 'next article'],
+        ['k', 'the one before'],
+        ['o', 'open it'],
+        ...(mayJudge(visitor)
+          ? ([
+              ['x', 'select it'],
+              ['X', 'select to here'],
+              ['a', 'accept'],
+              ['r', 'reject'],
+              ['u', 'undo'],
+            ] as const)
+          : []),
+      ]}
+    />
   );
 }
 
 function Item({
   summary,
   text,
+  story,
   types,
+  list,
   names,
   now,
-}: ListedArticle & { readonly types: readonly string[]; readonly names: ThreatNames; readonly now: Date }) {
+}: ListedArticle & {
+  readonly types: readonly string[];
+  readonly list: URLSearchParams;
+  readonly names: ThreatNames;
+  readonly now: Date;
+}) {
   const lang = summary.language === 'und' ? undefined : summary.language;
   const findings = findingsOf(summary.tags);
   return (
     <article class="item">
       <h2 lang={lang}>
-        <a href={`/articles/${summary.id}`}>
+        <a href={articleAddress(summary.id, list)}>
           <MarkedText
             text={summary.title}
             findings={findingsIn(summary.title, 'title', findings)}
@@ -122,16 +223,23 @@ function Item({
       )}
       <ItemQuote summary={summary} text={text} types={types} names={names} />
       <p class="meta">
-        <a href={`/?feed=${summary.feedId}`}>{feedName(summary.feedTitle, summary.url)}</a>
+        <a href={`${ARTICLES_PATH}?feed=${summary.feedId}`}>{feedName(summary.feedTitle, summary.url)}</a>
         <Moment at={summary.happenedAt} now={now} />
         <span>{languageName(summary.language)}</span>
         {summary.country && <span>{countryName(summary.country)}</span>}
         {summary.source === 'feed' && <span>from the feed’s text</span>}
         {summary.version > 1 && <span>edited</span>}
+        {story && <a href={`${articleAddress(summary.id, list)}#story`}>{elsewhereInWords(story)}</a>}
       </p>
     </article>
   );
 }
+
+/** Other outlets count; where one tells it several times, its articles do. */
+const elsewhereInWords = ({ articles, sources }: Story): string =>
+  sources > 1
+    ? `and ${counted(sources - 1, 'more source', 'more sources')}`
+    : `and ${counted(articles - 1, 'more article', 'more articles')}`;
 
 /** The sentence of the strongest evidence, of the types asked for where any were; an article without has its excerpt. */
 function ItemQuote({
@@ -139,7 +247,7 @@ function ItemQuote({
   text,
   types,
   names,
-}: ListedArticle & { readonly types: readonly string[]; readonly names: ThreatNames }) {
+}: Omit<ListedArticle, 'story'> & { readonly types: readonly string[]; readonly names: ThreatNames }) {
   const lang = summary.language === 'und' ? undefined : summary.language;
   const inText = findingsIn(text, 'text', findingsOf(summary.tags));
   const asked = inText.filter(({ type }) => types.includes(type));
@@ -170,7 +278,7 @@ function Filters(model: ArticleListModel) {
     <aside aria-label="Filters">
       <details class="filters" open={false}>
         <summary>Search and filter{active > 0 && <span class="badge">{active}</span>}</summary>
-        <form action={PATH} method="get">
+        <form action={ARTICLES_PATH} method="get">
           {query.tagged && <input type="hidden" name="tagged" value="yes" />}
           <p class="field">
             <label for="q">Search</label>
@@ -266,7 +374,7 @@ function Filters(model: ArticleListModel) {
           </p>
           <p class="buttons">
             <button type="submit">Show</button>
-            {active > 0 && <a href={PATH}>Clear all</a>}
+            {active > 0 && <a href={ARTICLES_PATH}>Clear all</a>}
           </p>
         </form>
       </details>
@@ -303,7 +411,7 @@ function TypeChoice({
 }
 
 /** One number a day (UTC), oldest first. */
-function dailyCounts(daily: readonly DailyCount[], type: string, now: Date): readonly number[] {
+export function dailyCounts(daily: readonly DailyCount[], type: string, now: Date): readonly number[] {
   const byDay = new Map(daily.filter((row) => row.type === type).map(({ day, articles }) => [day, articles]));
   return Array.from({ length: RHYTHM_DAYS }, (_, index) => {
     const day = new Date(now.getTime() - (RHYTHM_DAYS - 1 - index) * 86_400_000).toISOString().slice(0, 10);
@@ -315,12 +423,18 @@ function TaggedSwitch({ query, parameters }: ArticleListModel) {
   return (
     <ul class="switch" aria-label="Which articles">
       <li>
-        <a href={addressWith(PATH, parameters, { tagged: undefined })} aria-current={query.tagged ? undefined : 'true'}>
+        <a
+          href={addressWith(ARTICLES_PATH, parameters, { tagged: undefined })}
+          aria-current={query.tagged ? undefined : 'true'}
+        >
           All
         </a>
       </li>
       <li>
-        <a href={addressWith(PATH, parameters, { tagged: 'yes' })} aria-current={query.tagged ? 'true' : undefined}>
+        <a
+          href={addressWith(ARTICLES_PATH, parameters, { tagged: 'yes' })}
+          aria-current={query.tagged ? 'true' : undefined}
+        >
           Tagged only
         </a>
       </li>
@@ -334,12 +448,12 @@ interface ActiveFilter {
 }
 
 function activeFilters({ query, parameters, feeds, names }: ArticleListModel): readonly ActiveFilter[] {
-  const without = (name: string) => addressWith(PATH, parameters, { [name]: undefined });
+  const without = (name: string) => addressWith(ARTICLES_PATH, parameters, { [name]: undefined });
   return [
     ...(query.q?.trim() ? [{ words: `“${query.q.trim()}”`, without: without('q') }] : []),
     ...query.type.map((type) => ({
       words: names.label(type),
-      without: addressWith(PATH, parameters, { type: query.type.filter((other) => other !== type) }),
+      without: addressWith(ARTICLES_PATH, parameters, { type: query.type.filter((other) => other !== type) }),
     })),
     ...(query.score !== undefined ? [{ words: `at least ${percent(query.score)}`, without: without('score') }] : []),
     ...(query.reviewed !== undefined
@@ -393,10 +507,12 @@ function NothingFound({ query, parameters, stored, ...model }: ArticleListModel)
           : `None of the ${counted(stored, 'article', 'articles')} in the store passes all filters.`}
       </p>
       <p>
-        {query.tagged && <a href={addressWith(PATH, parameters, { tagged: undefined })}>Include untagged articles</a>}
+        {query.tagged && (
+          <a href={addressWith(ARTICLES_PATH, parameters, { tagged: undefined })}>Include untagged articles</a>
+        )}
         {query.tagged && activeFilters({ query, parameters, stored, ...model }).length > 0 && ' · '}
         {(activeFilters({ query, parameters, stored, ...model }).length > 0 || query.after) && (
-          <a href={PATH}>Show all articles</a>
+          <a href={ARTICLES_PATH}>Show all articles</a>
         )}
       </p>
     </div>
@@ -407,9 +523,9 @@ function Paging({ query, parameters, articles, more }: ArticleListModel) {
   const last = articles.at(-1)?.summary;
   return (
     <nav class="paging" aria-label="Pages">
-      {query.after && <a href={addressWith(PATH, parameters, {})}>Newest</a>}
+      {query.after && <a href={addressWith(ARTICLES_PATH, parameters, {})}>Newest</a>}
       {more === 'older' && last && (
-        <a rel="next" href={addressWith(PATH, parameters, { after: encodeCursor(last) })}>
+        <a rel="next" href={addressWith(ARTICLES_PATH, parameters, { after: encodeCursor(last) })}>
           Older
         </a>
       )}

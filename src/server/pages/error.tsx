@@ -1,4 +1,5 @@
 /** A page for what went wrong. */
+import { ARTICLES_PATH } from '../../outputs/list-name.js';
 
 export interface ErrorPageModel {
   readonly status: number;
@@ -25,7 +26,7 @@ export function ErrorPage({ status, title, detail, faults }: ErrorPageModel) {
         </ul>
       )}
       <p>
-        <a href="/">All articles</a>
+        <a href={ARTICLES_PATH}>All articles</a>
       </p>
     </div>
   );

@@ -1,4 +1,5 @@
 /** One feed: all that is known of it, and what can be done about it. */
+import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import type { StoredFeed } from '../../store/feeds.js';
 import type { FeedYield } from '../../store/statistics.js';
 import type { FeedHub } from '../../store/subscriptions.js';
@@ -68,7 +69,7 @@ export function FeedPage({ feed, brought, hub, pollMinutes, visitor, notice, pla
             )}
             <dt>Articles</dt>
             <dd>
-              <a href={`/?feed=${feed.id}`}>{counted(brought?.articles ?? 0, 'article', 'articles')}</a>,{' '}
+              <a href={`${ARTICLES_PATH}?feed=${feed.id}`}>{counted(brought?.articles ?? 0, 'article', 'articles')}</a>,{' '}
               {brought?.lastWeek ?? 0} in 7 days, {tagRate(brought)} tagged
             </dd>
             <dt>Address</dt>

@@ -1,4 +1,5 @@
 /** How each feed is doing, and the forms that change the list. */
+import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import { type FeedHealth, feedHealth } from '../../pipeline/status.js';
 import type { StoredFeed } from '../../store/feeds.js';
 import type { FeedYield } from '../../store/statistics.js';
@@ -220,7 +221,7 @@ function FeedRow({
       </td>
       <td data-name="Articles" class="amount">
         <a
-          href={`/?feed=${feed.id}`}
+          href={`${ARTICLES_PATH}?feed=${feed.id}`}
           aria-label={`${counted(brought?.articles ?? 0, 'article', 'articles')} of ${name}`}
         >
           {number(brought?.articles ?? 0)}

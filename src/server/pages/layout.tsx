@@ -1,15 +1,17 @@
 /** The frame around every page. */
 import type { ComponentChildren } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import { FORM_FIELD, may, type Visitor } from '../access.js';
 import { type Asset, logo, stylesheet } from '../assets.js';
 import type { FeedLink } from '../feeds-out.js';
-import { QUEUES_PATH } from '../security.js';
+import { OVERVIEW_PATH, QUEUES_PATH } from '../security.js';
 
-export type Section = 'articles' | 'feeds' | 'operations' | 'none';
+export type Section = 'overview' | 'articles' | 'feeds' | 'operations' | 'none';
 
 const sections: readonly { readonly section: Section; readonly address: string; readonly name: string }[] = [
-  { section: 'articles', address: '/', name: 'Articles' },
+  { section: 'overview', address: OVERVIEW_PATH, name: 'Overview' },
+  { section: 'articles', address: ARTICLES_PATH, name: 'Articles' },
   { section: 'feeds', address: '/feeds', name: 'Feeds' },
   { section: 'operations', address: '/operations', name: 'Operations' },
 ];
@@ -20,12 +22,12 @@ export interface Page {
   readonly body: ComponentChildren;
   /** The same content as feeds, for readers that look for them on the page. */
   readonly feeds?: readonly FeedLink[];
-  /** Makes something quicker; the page works without it. */
-  readonly script?: Asset | undefined;
+  /** Make things quicker; the page works without them. */
+  readonly scripts?: readonly Asset[];
 }
 
 /** A whole HTML document for this visitor. What comes from articles and feeds is escaped by the renderer. */
-export function renderPage({ title, section, body, feeds = [], script }: Page, visitor: Visitor): string {
+export function renderPage({ title, section, body, feeds = [], scripts = [] }: Page, visitor: Visitor): string {
   return `<!doctype html>${renderToString(
     <html lang="en">
       <head>
@@ -38,14 +40,16 @@ export function renderPage({ title, section, body, feeds = [], script }: Page, v
         {feeds.map(({ type, title, address }) => (
           <link key={address} rel="alternate" type={type} title={title} href={address} />
         ))}
-        {script && <script src={script.address} defer />}
+        {scripts.map(({ address }) => (
+          <script key={address} src={address} defer />
+        ))}
       </head>
       <body>
         <a class="skip" href="#main">
           Skip to content
         </a>
         <header class="masthead">
-          <a class="brand" href="/">
+          <a class="brand" href={OVERVIEW_PATH}>
             <img src={logo.address} width="28" height="28" alt="" />
             Belfry
           </a>

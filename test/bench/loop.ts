@@ -2,10 +2,9 @@
 import { availableParallelism } from 'node:os';
 import { createExtractPool } from '../../src/articles/pool.js';
 import { readFeed } from '../../src/feeds/read.js';
-import { identityOf } from '../../src/pipeline/stages.js';
 import { identify } from '../../src/pipeline/steps/poll-feed.js';
+import { keepArticle } from '../../src/pipeline/steps/store-page.js';
 import { webSettings } from '../../src/pipeline/web-settings.js';
-import { storeArticle } from '../../src/store/articles.js';
 import { openDatabase, transaction } from '../../src/store/database.js';
 import { addFeeds } from '../../src/store/feeds.js';
 import type { FoundItem } from '../../src/store/pages.js';
@@ -40,15 +39,13 @@ export async function openLoop(place: Place, lanes: number): Promise<Chain> {
     const { article } = extracted;
     const title = article.title ?? item.title ?? '';
     const classification = classifier.classify({ title, text: article.text, language: article.language });
+    const feedTitled = { ...article, title: article.title ?? item.title };
     await transaction(database.pool, (client) =>
-      storeArticle(client, {
-        id: pageId,
-        feedId,
-        draft: { article, source: 'page', sourceReason: null },
-        title,
-        fingerprint: identityOf(title, article.text),
-        happenedAt: new Date(article.publishedAt ?? Date.now()),
+      keepArticle(client, pageId, {
+        draft: { article: feedTitled, source: 'page', sourceReason: null },
         classification,
+        feedId,
+        foundAt: new Date(),
       }),
     );
   };

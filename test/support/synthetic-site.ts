@@ -38,6 +38,7 @@ const ARTICLES_A_THREAT = 5;
 const PARAGRAPHS_LEAST = 7;
 const PARAGRAPHS_MOST = 12;
 const SENTENCES_A_PARAGRAPH = 4;
+const OWN_WORDS = 90;
 const MINUTES_BETWEEN_ITEMS = 1;
 const FIRST_PUBLISHED = Date.UTC(2026, 0, 5, 6);
 
@@ -143,12 +144,16 @@ const titleOf = (index: number): string =>
   threatOf(index)?.headline.concat(` (${index})`) ??
   `${pick(PLACES, index, 3)} ${pick(VERBS, index, 4)} ${pick(THINGS, index, 5)} (${index})`;
 
+/** Each article tells of people, places and things of its own: news that shares all its words would be one story. */
 function paragraphsOf(index: number): string[] {
   const random = randomFrom(index);
   const count = PARAGRAPHS_LEAST + Math.floor(random() * (PARAGRAPHS_MOST - PARAGRAPHS_LEAST + 1));
   const any = (words: readonly string[]): string => words[Math.floor(random() * words.length)] ?? '';
+  const own = Array.from({ length: OWN_WORDS }, () => any(SYLLABLES) + any(SYLLABLES) + any(SYLLABLES));
+  const named = (): string => any(own).replace(/^./, (letter) => letter.toUpperCase());
+  const circumstances = [any(CIRCUMSTANCES), any(CIRCUMSTANCES)];
   const sentence = (): string =>
-    `${any(OPENINGS)} ${any(NAMES)} ${any(SURNAMES)} of ${any(PLACES)} ${any(VERBS)} ${any(THINGS)} ${any(CIRCUMSTANCES)}.`;
+    `${any(OPENINGS)} ${any(NAMES)} ${named()} of ${named()} ${any(VERBS)} the ${any(own)} of ${named()} ${any(circumstances)}.`;
   const paragraphs = Array.from({ length: count }, () =>
     Array.from({ length: SENTENCES_A_PARAGRAPH }, sentence).join(' '),
   );
@@ -177,6 +182,10 @@ function randomFrom(seed: number): () => number {
 
 const OPENINGS = ['On the quay', 'Before noon', 'In the town hall', 'At the market', 'After the rain', 'Near the lock'];
 const NAMES = ['Ada', 'Bram', 'Chloé', 'Dirk', 'Elif', 'Femke', 'Goran', 'Hanna', 'Ines', 'Joris', 'Karim', 'Lotte'];
+const SYLLABLES =
+  'ba be bo da der dor fa fen gal hel hov ka kel lan lem lo mar mel mon na nim or pel pra ra rin ros sa sel sten ta ter til tor va vel ven wa wer wit zan'.split(
+    ' ',
+  );
 const SURNAMES = ['Aerts', 'Bakker', 'Claes', 'Dupont', 'Engel', 'Franck', 'Goossens', 'Huber', 'Jansen', 'Keller'];
 const PLACES = [
   'Westervaart',

@@ -1,7 +1,7 @@
 /** Writes a classified article with its tags, finds its story, and ends its page's journey, in one transaction. */
 import { storeArticle } from '../../store/articles.js';
-import { type Database, transaction } from '../../store/database.js';
-import { classifiedPage, finishPage } from '../../store/pages.js';
+import { type Database, type Queryable, transaction } from '../../store/database.js';
+import { type ClassifiedPage, classifiedPage, finishPage } from '../../store/pages.js';
 import { placeInStory } from '../../store/stories.js';
 import { identityOf } from '../stages.js';
 
@@ -21,30 +21,40 @@ export async function storePage(database: Database, pageId: string): Promise<Sto
       await finishPage(client, pageId, 'page-gone');
       return { outcome: 'page-gone' };
     }
-    const { draft, classification, feedId, foundAt } = page;
-    const { article } = draft;
-    const title = article.title ?? article.text.slice(0, TITLE_FROM_TEXT_CHARACTERS);
-    const happened = happenedAt(article.publishedAt, foundAt);
-    const outcome = await storeArticle(client, {
-      id: pageId,
-      feedId,
-      draft,
-      title,
-      fingerprint: identityOf(title, article.text),
-      happenedAt: happened,
-      classification,
-    });
-    await placeInStory(client, {
-      id: pageId,
-      url: article.url,
-      title,
-      text: article.text,
-      language: classification.language,
-      happenedAt: happened,
-    });
+    const outcome = await keepArticle(client, pageId, page);
     await finishPage(client, pageId, 'stored');
     return { outcome };
   });
+}
+
+/** Writes the article that a page became, and finds the story it tells; run in a transaction. */
+export async function keepArticle(
+  client: Queryable,
+  pageId: string,
+  { draft, classification, feedId, foundAt }: ClassifiedPage,
+): Promise<'added' | 'edited' | 'unchanged'> {
+  const { article } = draft;
+  const title = article.title ?? article.text.slice(0, TITLE_FROM_TEXT_CHARACTERS);
+  const happened = happenedAt(article.publishedAt, foundAt);
+  const outcome = await storeArticle(client, {
+    id: pageId,
+    feedId,
+    draft,
+    title,
+    fingerprint: identityOf(title, article.text),
+    happenedAt: happened,
+    classification,
+  });
+  const { language } = classification;
+  await placeInStory(client, {
+    id: pageId,
+    url: article.url,
+    title,
+    text: article.text,
+    language,
+    happenedAt: happened,
+  });
+  return outcome;
 }
 
 function happenedAt(publishedAt: string | null, foundAt: Date): Date {

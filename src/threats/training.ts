@@ -33,7 +33,7 @@ export interface TrainingSettings {
   readonly leastArticles: number;
 }
 
-export const defaultSettings: TrainingSettings = { pull: 0.6, pullOfOthers: 1.8, leastArticles: 3 };
+export const defaultSettings: TrainingSettings = { pull: 1, pullOfOthers: 3, leastArticles: 3 };
 
 const STEPS = 400;
 const STEP_LENGTH = 0.08;

@@ -117,9 +117,9 @@ async function showLine(
   article: ClassifyInput,
   { explain }: ClassifyOptions,
 ): Promise<void> {
-  const { language, threats, version } = classifier.classify(article);
+  const { language, threats, facets, version } = classifier.classify(article);
   const considered = explain ? { considered: classifier.explain(article), version } : {};
-  await writeLine({ ...(id === undefined ? {} : { id }), language, threats, ...considered });
+  await writeLine({ ...(id === undefined ? {} : { id }), language, threats, facets, ...considered });
 }
 
 async function showText(

@@ -422,6 +422,8 @@ function facetsOf(
     for (const [id, { in: within }] of Object.entries(content.places)) {
       if (within !== undefined && !placeIds.has(within)) {
         fault(['places', id, 'in'], `expected the id of a place instead of '${within}'`);
+      } else if (liesInItself(id, concepts)) {
+        fault(['places', id, 'in'], `expected a place that doesn't lie in ${id} itself`);
       }
     }
     for (const [id, { labels, least, values, places }] of Object.entries(content.facets)) {
@@ -448,10 +450,28 @@ function facetsOf(
             shownBy: [id],
           }),
         );
+      const given = new Set<string>();
+      for (const { id: value, shownBy } of [...written, ...ofPlaces]) {
+        if (given.has(value)) {
+          fault(['facets', id, 'places'], `expected each value once; ${id} has ${value} twice (${shownBy.join(', ')})`);
+        }
+        given.add(value);
+      }
       facets.set(id, { id, labels, least, values: [...written, ...ofPlaces] });
     }
   }
   return [...facets.values()];
+}
+
+function liesInItself(id: string, concepts: readonly Concept[]): boolean {
+  const passed = new Set<string>();
+  let at: string | null | undefined = id;
+  while (at != null && !passed.has(at)) {
+    passed.add(at);
+    const current: string = at;
+    at = concepts.find(({ id }) => id === current)?.place?.within;
+  }
+  return at != null;
 }
 
 /** A place is called as its first name in each language says, or as everywhere. */

@@ -182,14 +182,14 @@ describe('facets', () => {
   const store = (facets: ReturnType<typeof ghent>[]) =>
     storeTestArticle(service.runtime, { id, feedId: 1, title: 'Two held', text, happenedAt: new Date(0), facets });
   const given = async () =>
-    ((await (await fetch(`${server.address}/api/v1/articles/${id}`)).json()) as { facets: unknown }).facets;
+    ((await (await fetch(`${server.url}/api/v1/articles/${id}`)).json()) as { facets: unknown }).facets;
 
   test('stand in the article and on its page with their words, once however often it is stored, and go when they no longer hold', async () => {
     await store([ghent(0.6), { ...ghent(0.25), value: 'bruges' }]);
     await store([ghent(0.5)]);
     await store([ghent(0.5)]);
     expect(await given()).toEqual([ghent(0.5)]);
-    const page = parseHTML(await (await fetch(`${server.address}/articles/${id}`)).text()).document;
+    const page = parseHTML(await (await fetch(`${server.url}/articles/${id}`)).text()).document;
     const section = page.querySelector('section[aria-labelledby="facets"]');
     expect(section?.textContent).toContain('“Ghent”');
     await store([]);

@@ -64,7 +64,7 @@ describe('facets', () => {
 
   test.each([
     ['en', 'As soldiers left, the mol of salt was in a spa. As usual, Nice people came.'],
-    ['en', 'The writer Jack London and the singer of Brussels-free music. They read Jack London.'],
+    ['en', 'They read Jack London, a novel by him.'],
     [
       'nl',
       'De mol zit in de halle als een peer onder de boom. Mol gezocht. Boom geveld. Supporters van Club Brugge zongen.',

@@ -117,9 +117,9 @@ async function showLine(
   article: ClassifyInput,
   { explain }: ClassifyOptions,
 ): Promise<void> {
-  const { language, threats, version } = classifier.classify(article);
+  const { language, threats, facets, version } = classifier.classify(article);
   const considered = explain ? { considered: classifier.explain(article), version } : {};
-  await writeLine({ ...(id === undefined ? {} : { id }), language, threats, ...considered });
+  await writeLine({ ...(id === undefined ? {} : { id }), language, threats, facets, ...considered });
 }
 
 async function showText(
@@ -132,6 +132,10 @@ async function showText(
   process.stdout.write(`${pc.bold(article.title || String(id ?? 'untitled'))} ${pc.dim(`[${result.language}]`)}\n`);
   if (result.threats.length === 0) process.stdout.write('  no threat\n');
   for (const line of tagLines(result, classifier)) process.stdout.write(`${line}\n`);
+  for (const { facet, value, evidence } of result.facets) {
+    const words = evidence.map(({ text }) => `"${text.replace(/\s+/g, ' ')}"`).join(', ');
+    process.stdout.write(`  ${facet}: ${value} ${pc.dim(words)}\n`);
+  }
   if (explain) {
     for (const { type, score, threshold, logit, bias, wording, otherType, evidence } of classifier.explain(article)) {
       if (evidence.length === 0) continue;

@@ -61,6 +61,10 @@ function render(article: StoredArticle): string {
         `not ${type}, says ${by} (${at})${machine ? `; ${machine.origin} gave it ${machine.score.toFixed(2)}` : ''}`,
       ),
     ),
+    ...article.facets.map(
+      ({ facet, value, evidence }) =>
+        `${facet}: ${value}  ${colors.dim(evidence.map(({ text }) => JSON.stringify(printable(text))).join(', '))}`,
+    ),
     '',
     highlight(article, 'text'),
     '',

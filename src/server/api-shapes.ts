@@ -5,7 +5,7 @@ import type { ArticleSummary, StoredArticle, StoredTag } from '../store/articles
 import type { StoredFeed } from '../store/feeds.js';
 import type { Judgement } from '../store/judgements.js';
 import type { Story, StoryCursor } from '../store/stories.js';
-import type { Evidence } from '../threats/threat.js';
+import type { Evidence, Facet } from '../threats/threat.js';
 import { decodeCursor } from './cursor.js';
 import { listQueryShape } from './list-query.js';
 
@@ -33,6 +33,16 @@ export const evidenceShape = named(
       .describe('What the words add to the logit behind the score; below 0 they speak against the type'),
   }),
 ) satisfies z.ZodType<Evidence>;
+
+export const facetShape = named(
+  'Facet',
+  z.object({
+    facet: z.string().describe('actor, target, means, minors, country, place, stage, setting'),
+    value: z.string().describe('Id within the facet, such as russia or port'),
+    score: score.describe('How present it is: near 1 where title and opening say it'),
+    evidence: listOf(evidenceShape.omit({ weight: true })).describe('Never empty'),
+  }),
+) satisfies z.ZodType<Facet>;
 
 const saidShape = z.object({ by: z.string(), at: instant });
 const machineShape = z.object({ score, origin: z.string() });
@@ -75,6 +85,7 @@ export const summaryShape = named(
 export const articleShape = named(
   'Article',
   summaryShape.extend({
+    facets: listOf(facetShape).describe('What it tells beside its threat types, strongest first'),
     canonicalUrl: z.string().nullable(),
     section: z.string().nullable(),
     image: z.string().nullable(),

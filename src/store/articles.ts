@@ -1,6 +1,6 @@
 /** Articles, their earlier versions and their tags. */
 import type { Article } from '../articles/article.js';
-import type { Classification, Evidence } from '../threats/threat.js';
+import type { Classification, Evidence, Facet } from '../threats/threat.js';
 import type { Queryable } from './database.js';
 import type { Draft } from './pages.js';
 
@@ -94,6 +94,15 @@ export async function storeArticle(
        score = excluded.score, evidence = excluded.evidence, origin = excluded.origin, happened_at = excluded.happened_at`,
     [input.id, JSON.stringify(input.classification.threats), `model:${input.classification.version}`, input.happenedAt],
   );
+  await database.query(
+    `WITH given AS (SELECT * FROM jsonb_to_recordset($2) AS g(facet text, value text, score real, evidence jsonb)),
+     gone AS (DELETE FROM facets WHERE article_id = $1 AND (facet, value) NOT IN (SELECT facet, value FROM given))
+     INSERT INTO facets (article_id, facet, value, score, evidence)
+     SELECT $1, facet, value, score, evidence FROM given
+     ON CONFLICT (article_id, facet, value) DO UPDATE SET score = excluded.score, evidence = excluded.evidence`,
+    // A page that was classified before there were facets may arrive after the update.
+    [input.id, JSON.stringify(input.classification.facets ?? [])],
+  );
   if (former === undefined) return 'added';
   return former === input.fingerprint ? 'unchanged' : 'edited';
 }
@@ -144,6 +153,8 @@ export interface ArticleSummary {
 }
 
 export interface StoredArticle extends ArticleSummary {
+  /** What it tells beside its threat types, strongest first. */
+  readonly facets: readonly Facet[];
   readonly canonicalUrl: string | null;
   readonly section: Article['section'];
   readonly image: Article['image'];
@@ -311,6 +322,8 @@ function conditions(
 export async function findArticles(database: Queryable, prefix: string): Promise<StoredArticle[]> {
   const { rows } = await database.query<StoredArticle>(
     `SELECT ${SUMMARY_COLUMNS}, a.canonical_url AS "canonicalUrl", a.section, a.image, a.text, a.html, a.method,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('facet', x.facet, 'value', x.value, 'score', x.score, 'evidence', x.evidence)
+           ORDER BY x.score DESC, x.facet, x.value) FROM facets x WHERE x.article_id = a.id), '[]') AS facets,
        coalesce((SELECT jsonb_agg(jsonb_build_object('type', s.type, 'by', s.judged_by, 'at', to_json(s.judged_at),
            'machine', CASE WHEN m.origin IS NOT NULL THEN jsonb_build_object('score', m.score, 'origin', m.origin) END) ORDER BY s.type)
          FROM standing_judgements s LEFT JOIN machine_tags m ON m.article_id = s.article_id AND m.type = s.type

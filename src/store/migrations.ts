@@ -421,6 +421,18 @@ CREATE TABLE story_keys (
   PRIMARY KEY (key, happened_at, article_id)
 );
 `,
+  `
+-- What an article tells beside its threat types: actor, target, means, country and so on, each with the words that show it.
+CREATE TABLE facets (
+  article_id text NOT NULL REFERENCES articles ON DELETE CASCADE,
+  facet      text NOT NULL,
+  value      text NOT NULL,
+  score      real NOT NULL,
+  evidence   jsonb NOT NULL,
+  PRIMARY KEY (article_id, facet, value)
+);
+CREATE INDEX facets_value ON facets (facet, value, article_id);
+`,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

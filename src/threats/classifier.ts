@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { detectLanguage } from '../articles/language.js';
 import { shippedConfig } from '../paths.js';
+import { createFacetReader } from './facets.js';
 import {
   addedByOther,
   addedByWording,
@@ -91,6 +92,7 @@ export function classifierFor(
   }: { readonly calibration: Calibration; readonly wording: WordingModel | null; readonly version: string },
 ): Classifier {
   const read = createReader(taxonomy);
+  const readFacets = createFacetReader(taxonomy);
   const readWording = createWordingReader();
 
   const languageOf = (input: ClassifyInput): string =>
@@ -99,8 +101,7 @@ export function classifierFor(
   const readingOf = (input: ClassifyInput, language: string): Reading =>
     read(input, taxonomy.languages.includes(language) ? language : FALLBACK_LANGUAGE);
 
-  function judge(input: ClassifyInput, language: string): Judgement[] {
-    const reading = readingOf(input, language);
+  function judge(input: ClassifyInput, reading: Reading): Judgement[] {
     const whole = { features: reading.features, wording: wordingOf(reading.words) };
     const passages = reading.passages.map(({ features, start, end }) => ({
       features,
@@ -115,8 +116,9 @@ export function classifierFor(
 
   function classify(input: ClassifyInput): Classification {
     const language = languageOf(input);
+    const reading = readingOf(input, language);
     const threats: Tag[] = [];
-    for (const { model, logit, features } of judge(input, language)) {
+    for (const { model, logit, features } of judge(input, reading)) {
       const score = probability(logit);
       if (score < model.threshold) continue;
       const evidence = evidenceFor(features, model, taxonomy, input, calibration);
@@ -124,20 +126,22 @@ export function classifierFor(
       threats.push({ type: model.id, score: Math.round(score * 1000) / 1000, evidence });
     }
     threats.sort((a, b) => b.score - a.score);
-    return { language, threats, version };
+    return { language, threats, facets: readFacets(reading, input), version };
   }
 
   function explain(input: ClassifyInput): Explanation[] {
-    const explanations = judge(input, languageOf(input)).map(({ model, logit, wording, otherType, features }) => ({
-      type: model.id,
-      score: probability(logit),
-      threshold: model.threshold,
-      logit,
-      bias: calibration.concepts * (model.bias + ofLength(features, model)) + calibration.offset,
-      wording,
-      otherType,
-      evidence: evidenceFor(features, model, taxonomy, input, calibration),
-    }));
+    const explanations = judge(input, readingOf(input, languageOf(input))).map(
+      ({ model, logit, wording, otherType, features }) => ({
+        type: model.id,
+        score: probability(logit),
+        threshold: model.threshold,
+        logit,
+        bias: calibration.concepts * (model.bias + ofLength(features, model)) + calibration.offset,
+        wording,
+        otherType,
+        evidence: evidenceFor(features, model, taxonomy, input, calibration),
+      }),
+    );
     return explanations.sort((a, b) => b.score - a.score);
   }
 

@@ -41,6 +41,8 @@ export interface Reading {
   /** Of each passage of a survey, which has a subject of its own; none for other articles. */
   readonly passages: readonly Passage[];
   readonly mentions: readonly Mention[];
+  /** Places of the gazetteer, which are no input of the model. */
+  readonly places: readonly Mention[];
   /** The words of each field as written. */
   readonly words: Readonly<Record<Field, readonly string[]>>;
 }
@@ -96,12 +98,20 @@ export function createReader(taxonomy: Taxonomy): (input: ClassifyInput, languag
   return (input, language) => {
     const lexicon = taxonomy.lexicon(language);
     const mentions: Mention[] = [];
+    const places: Mention[] = [];
     const written: Record<Field, readonly string[]> = { title: [], text: [] };
     let firstSentence = 0;
     for (const field of ['title', 'text'] as const) {
       const words = splitWords(input[field].slice(0, MOST_CHARACTERS));
       written[field] = words.raw;
-      const kept = settleOverlaps(lexicon.find(words), taxonomy);
+      const matches = lexicon.find(words);
+      const kept = settleOverlaps(
+        matches.filter(({ concept }) => !concepts[concept]?.place),
+        taxonomy,
+      );
+      for (const match of settlePlaces(matches, words, input[field], taxonomy)) {
+        places.push(toMention(match, words, field, firstSentence, nothingDenied, false));
+      }
       const deniedClauses = new Set(
         kept.filter(({ concept }) => concepts[concept]?.denies).map(({ last }) => words.clause[last]),
       );
@@ -112,7 +122,13 @@ export function createReader(taxonomy: Taxonomy): (input: ClassifyInput, languag
     }
     const features = [...featuresOf(mentions), lengthFeature(input)];
     const survey = features.filter(({ id }) => surveyRules.has(id));
-    return { features, passages: survey.length > 0 ? passagesOf(mentions, survey) : [], mentions, words: written };
+    return {
+      features,
+      passages: survey.length > 0 ? passagesOf(mentions, survey) : [],
+      mentions,
+      places,
+      words: written,
+    };
   };
 }
 
@@ -162,6 +178,45 @@ function settleOverlaps(matches: readonly Match[], { concepts }: Taxonomy): Matc
   return kept.sort((a, b) => a.first - b.first || a.last - b.last);
 }
 
+const nothingDenied: ReadonlySet<number> = new Set();
+
+/** Words after which a name is a place's, even where it means something else besides. */
+const leadsToPlace = new Set(
+  'in te uit bij naar nabij near at from to outside around à en près vers depuis bei aus nach um nahe'.split(' '),
+);
+const startsUpper = /^\p{Lu}/u;
+
+/** Of places that overlap the longest stays; what is part of another name goes. */
+function settlePlaces(matches: readonly Match[], words: Words, source: string, { concepts }: Taxonomy): Match[] {
+  const kept: Match[] = [];
+  const found = matches.filter(({ concept }) => concepts[concept]?.place);
+  for (const match of found.sort((a, b) => b.last - b.first - (a.last - a.first) || a.first - b.first)) {
+    const overlapping = kept.some(({ first, last }) => first <= match.last && last >= match.first);
+    const place = concepts[match.concept]?.place;
+    if (overlapping || (place && !isPlaceName(match, words, source, place.common))) continue;
+    kept.push(match);
+  }
+  return kept.sort((a, b) => a.first - b.first);
+}
+
+/** 'in Spa' and 'Brussels', but neither 'Spa day' nor 'Jack London', 'Club Brugge', 'Saint-Paris'. */
+function isPlaceName({ first }: Match, words: Words, source: string, common: boolean): boolean {
+  const before = first > 0 ? (words.raw[first - 1] as string) : '';
+  const between = first > 0 ? source.slice(words.end[first - 1] as number, words.start[first] as number) : '';
+  if (between === ' ' && leadsToPlace.has(before.toLowerCase())) return true;
+  if (common) return false;
+  if (between !== ' ' && between !== '-') return true;
+  if (words.sentence[first - 1] !== words.sentence[first]) return true;
+  return !startsUpper.test(before) || writtenInCapitals(words);
+}
+
+/** Shares of a field's words above which its capitals say nothing about names. */
+const MANY_CAPITALS = 0.6;
+
+/** Headlines In Title Case, or all in capitals. */
+const writtenInCapitals = ({ raw }: Words): boolean =>
+  raw.filter((word) => startsUpper.test(word)).length > raw.length * MANY_CAPITALS;
+
 function conceptFeatures(mentions: readonly Mention[], { concepts }: Taxonomy): Feature[] {
   const byConcept = new Map<number, Mention[]>();
   for (const mention of mentions) {
@@ -206,7 +261,7 @@ function densestScene(mentions: readonly Mention[]): Omit<Feature, 'id'> | null 
 }
 
 /** Several mentions add up like independent witnesses: never above 1. */
-const presence = (mentions: readonly { readonly strength: number }[]): number =>
+export const presence = (mentions: readonly { readonly strength: number }[]): number =>
   1 - mentions.reduce((absent, { strength }) => absent * (1 - strength), 1);
 
 interface CompiledRule {

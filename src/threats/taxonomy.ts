@@ -9,6 +9,7 @@ import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { buildLexicon, type Lexicon, type LexiconTerm } from './lexicon.js';
 import { parseTerm } from './terms.js';
+import { splitWords } from './words.js';
 
 /** A threat type as an article can be tagged with it. */
 export interface ThreatType {
@@ -34,8 +35,35 @@ export interface Concept {
   readonly covers: boolean;
   /** What its words deny in their clause, if anything. */
   readonly denies: boolean;
+  /** Set where it is a place of the gazetteer: shows in facets, and is no input of the model. */
+  readonly place?: Place;
   /** ISO 639-1, or `any` for names written alike everywhere → terms. */
   readonly terms: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Where a name of the gazetteer is. */
+export interface Place {
+  /** Id of the place that it lies in, such as `country.belgium`; null for a country. */
+  readonly within: string | null;
+  /** Its name is a word of some language besides, and counts only after a word such as 'in' or 'near'. */
+  readonly common: boolean;
+}
+
+/** A side of what an article tells, beside its threat types: who, what at, by what means, where, how far. */
+export interface FacetDefinition {
+  readonly id: string;
+  /** ISO 639-1 → name for people. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Least score at which one of its values is given. */
+  readonly least: number;
+  readonly values: readonly FacetValue[];
+}
+
+export interface FacetValue {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Ids of the concepts that show it. */
+  readonly shownBy: readonly string[];
 }
 
 /** Concepts that mean more together than apart. */
@@ -71,6 +99,7 @@ export interface Taxonomy {
   readonly types: readonly ThreatType[];
   readonly concepts: readonly Concept[];
   readonly rules: readonly Rule[];
+  readonly facets: readonly FacetDefinition[];
   readonly examples: readonly Example[];
   /** Every term with its place in the files, by the index that matches carry. */
   readonly terms: readonly WrittenTerm[];
@@ -138,6 +167,56 @@ const exampleSchema = z.strictObject({
   types: z.array(z.string()),
 });
 
+const inFourLanguages = z.strictObject({
+  nl: z.string().min(1),
+  fr: z.string().min(1),
+  de: z.string().min(1),
+  en: z.string().min(1),
+});
+
+const placeKinds = ['country', 'region', 'province', 'municipality', 'city', 'port'] as const;
+
+const nameList = z
+  .array(
+    z
+      .string({ error: 'expected a name (quote numbers and true/false)' })
+      .regex(/\p{Lu}/u, 'expected a name with a capital'),
+  )
+  .min(1)
+  .default([]);
+
+const placeSchema = z
+  .strictObject({
+    in: z.string().optional(),
+    common: z.boolean().default(false),
+    any: nameList,
+    nl: nameList,
+    fr: nameList,
+    de: nameList,
+    en: nameList,
+  })
+  .refine(
+    ({ any, nl, fr, de, en }) => any.length + nl.length + fr.length + de.length + en.length > 0,
+    'expected a name',
+  );
+
+const facetSchema = z.strictObject({
+  labels: inFourLanguages,
+  least: z.number().min(0).max(1).default(0),
+  values: z
+    .record(
+      z.string().regex(idPattern, 'expected an id such as north-korea'),
+      z.strictObject({
+        labels: inFourLanguages,
+        shown_by: z.array(z.string()).min(1, 'expected at least one concept'),
+      }),
+    )
+    .default({}),
+  places: z.array(z.enum(placeKinds)).default([]),
+});
+
+const placeId = new RegExp(`^(${placeKinds.join('|')})\\.[a-z0-9]+(-[a-z0-9]+)*$`);
+
 const fileSchema = z.strictObject({
   types: z.array(typeSchema).default([]),
   concepts: z
@@ -145,6 +224,10 @@ const fileSchema = z.strictObject({
     .default({}),
   rules: z
     .record(z.string().regex(conceptIdPattern, 'expected a rule id such as rule.drone-at-airport'), ruleSchema)
+    .default({}),
+  facets: z.record(z.string().regex(idPattern, 'expected an id such as actor'), facetSchema).default({}),
+  places: z
+    .record(z.string().regex(placeId, 'expected the id of a place such as country.belgium'), placeSchema)
     .default({}),
   examples: z.array(exampleSchema).default([]),
 });
@@ -277,6 +360,35 @@ function assemble(files: readonly SourceFile[], version: string, faults: Taxonom
       }
       concepts.push({ id, covers, denies, terms: checkedTerms });
     }
+    for (const [id, { in: within, common, ...names }] of Object.entries(content.places)) {
+      const path = ['places', id];
+      if (conceptIndex.has(id)) fault(path, `expected each place once; ${id} is there already`);
+      conceptIndex.set(id, concepts.length);
+      const list = ways.get('any') ?? [];
+      ways.set('any', list);
+      const writings = new Set<string>();
+      for (const [language, ofLanguage] of Object.entries(names)) {
+        for (const [index, written] of ofLanguage.entries()) {
+          // A name is read in every language: a Dutch article on Lille may well say Lille.
+          for (const steps of stepsOfName(written)) {
+            const writing = steps.map(({ test }) => test.word).join(' ');
+            if (writings.has(writing)) continue;
+            writings.add(writing);
+            list.push({ steps, concept: concepts.length, term: terms.length });
+          }
+          terms.push({
+            text: written,
+            concept: id,
+            language,
+            file: name,
+            get line() {
+              return lineOf([...path, language, index]);
+            },
+          });
+        }
+      }
+      concepts.push({ id, covers: false, denies: false, place: { within: within ?? null, common }, terms: names });
+    }
     for (const [id, { all, none, within, survey }] of Object.entries(content.rules)) {
       rules.push({ id, all: all.map((part) => (typeof part === 'string' ? [part] : part)), none, within, survey });
     }
@@ -284,6 +396,7 @@ function assemble(files: readonly SourceFile[], version: string, faults: Taxonom
   }
 
   checkReferences(files, { types, conceptIndex, rules }, faults);
+  const facets = facetsOf(files, concepts, faults);
   const languages = [...ways.keys()].filter((language) => language !== 'any').sort();
   const built = new Map<string, Lexicon>();
   const lexicon = (language: string): Lexicon => {
@@ -293,7 +406,89 @@ function assemble(files: readonly SourceFile[], version: string, faults: Taxonom
     built.set(language, made);
     return made;
   };
-  return { types, concepts, rules, examples, terms, languages, lexicon, version };
+  return { types, concepts, rules, facets, examples, terms, languages, lexicon, version };
+}
+
+/** Facets with their values; those of where are the gazetteer's places. */
+function facetsOf(
+  files: readonly SourceFile[],
+  concepts: readonly Concept[],
+  faults: TaxonomyFault[],
+): FacetDefinition[] {
+  const facets = new Map<string, FacetDefinition>();
+  const placeIds = new Set(concepts.filter(({ place }) => place).map(({ id }) => id));
+  for (const { name, content, lineOf } of files) {
+    const fault = (path: Path, expected: string) => faults.push({ file: name, line: lineOf(path), expected });
+    for (const [id, { in: within }] of Object.entries(content.places)) {
+      if (within !== undefined && !placeIds.has(within)) {
+        fault(['places', id, 'in'], `expected the id of a place instead of '${within}'`);
+      } else if (liesInItself(id, concepts)) {
+        fault(['places', id, 'in'], `expected a place that doesn't lie in ${id} itself`);
+      }
+    }
+    for (const [id, { labels, least, values, places }] of Object.entries(content.facets)) {
+      if (facets.has(id)) fault(['facets', id], `expected each facet once; ${id} is there already`);
+      const written = Object.entries(values).map(([value, { labels, shown_by: shownBy }]): FacetValue => {
+        const known = shownBy.flatMap((wanted, index) => {
+          const found = concepts.filter(({ id }) =>
+            wanted.endsWith('.*') ? id.startsWith(wanted.slice(0, -1)) : id === wanted,
+          );
+          if (found.length === 0) {
+            const path = ['facets', id, 'values', value, 'shown_by', index];
+            fault(path, `expected the id of a concept or kind.* instead of '${wanted}'`);
+          }
+          return found.map(({ id }) => id);
+        });
+        return { id: value, labels, shownBy: known };
+      });
+      const ofPlaces = concepts
+        .filter(({ place, id }) => place && places.some((kind) => id.startsWith(`${kind}.`)))
+        .map(
+          ({ id, terms }): FacetValue => ({
+            id: id.slice(id.indexOf('.') + 1),
+            labels: labelsOfPlace(terms),
+            shownBy: [id],
+          }),
+        );
+      const given = new Set<string>();
+      for (const { id: value, shownBy } of [...written, ...ofPlaces]) {
+        if (given.has(value)) {
+          fault(['facets', id, 'places'], `expected each value once; ${id} has ${value} twice (${shownBy.join(', ')})`);
+        }
+        given.add(value);
+      }
+      facets.set(id, { id, labels, least, values: [...written, ...ofPlaces] });
+    }
+  }
+  return [...facets.values()];
+}
+
+function liesInItself(id: string, concepts: readonly Concept[]): boolean {
+  const passed = new Set<string>();
+  let at: string | null | undefined = id;
+  while (at != null && !passed.has(at)) {
+    passed.add(at);
+    const current: string = at;
+    at = concepts.find(({ id }) => id === current)?.place?.within;
+  }
+  return at != null;
+}
+
+/** A place is called as its first name in each language says, or as everywhere. */
+function labelsOfPlace(names: Concept['terms']): Record<string, string> {
+  const any = names.any?.[0] ?? (Object.values(names).flat()[0] as string);
+  return Object.fromEntries(['nl', 'fr', 'de', 'en'].map((language) => [language, names[language]?.[0] ?? any]));
+}
+
+/** A shorter word in capitals is more often an abbreviation. */
+const LEAST_LETTERS_IN_CAPITALS = 4;
+
+/** A name as the lexicon compares it: with its capitals, or all in capitals as headlines and datelines write it. */
+function stepsOfName(name: string): LexiconTerm['steps'][] {
+  const words = splitWords(name).raw;
+  const writings =
+    words.join('').length < LEAST_LETTERS_IN_CAPITALS ? [words] : [words, words.map((word) => word.toUpperCase())];
+  return writings.map((writing) => writing.map((word) => ({ gap: 0, test: { kind: 'capitals', word } })));
 }
 
 /** Every id that is used must be defined somewhere. */

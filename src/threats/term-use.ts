@@ -16,6 +16,8 @@ export function termUse(
   articles: readonly Pick<LabelledArticle, 'title' | 'text' | 'language'>[],
 ): TermUse {
   const read = createReader(taxonomy);
+  // A gazetteer holds the towns that no article has named yet.
+  const places = new Set(taxonomy.concepts.filter(({ place }) => place).map(({ id }) => id));
   const fired = new Set<number>();
   const needed = new Set<number>();
   for (const article of articles) {
@@ -29,7 +31,7 @@ export function termUse(
     for (const terms of termsByPlace.values()) if (terms.size === 1) for (const term of terms) needed.add(term);
   }
   return {
-    silent: taxonomy.terms.filter((_, index) => !fired.has(index)),
+    silent: taxonomy.terms.filter(({ concept }, index) => !fired.has(index) && !places.has(concept)),
     spare: taxonomy.terms.filter((_, index) => fired.has(index) && !needed.has(index)),
   };
 }

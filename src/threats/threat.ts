@@ -26,11 +26,28 @@ export interface Tag {
   readonly evidence: readonly Evidence[];
 }
 
+/** Words of the article that show a facet's value. */
+export type FacetEvidence = Omit<Evidence, 'weight'>;
+
+/** Who, what at, by what means, where, how far and when: what an article tells beside its threat types. */
+export interface Facet {
+  /** Id from `config/taxonomy/facets.yaml`, e.g. `target`. */
+  readonly facet: string;
+  /** Id within the facet, e.g. `port`. */
+  readonly value: string;
+  /** How present it is, 0–1: near 1 where title and opening say it, low where it is said in passing. */
+  readonly score: number;
+  /** Never empty, in the order of the article, its title first. */
+  readonly evidence: readonly FacetEvidence[];
+}
+
 export interface Classification {
   /** ISO 639-1, `und` when unsure. */
   readonly language: string;
   /** Only types at or above their threshold, highest score first. */
   readonly threats: readonly Tag[];
+  /** Strongest first; they come from the words alone, without the model. */
+  readonly facets: readonly Facet[];
   /** Which taxonomy and model said so; changes whenever either does. */
   readonly version: string;
 }

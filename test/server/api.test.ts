@@ -170,6 +170,34 @@ test('evidence comes with the sentence that it stands in', async () => {
   ]);
 });
 
+describe('facets', () => {
+  const text = 'Police in Ghent arrested two men.';
+  const id = testId(3);
+  const ghent = (score: number) => ({
+    facet: 'place',
+    value: 'ghent',
+    score,
+    evidence: [{ field: 'text' as const, start: 10, end: 15, text: 'Ghent', concept: 'municipality.ghent' }],
+  });
+  const store = (facets: ReturnType<typeof ghent>[]) =>
+    storeTestArticle(service.runtime, { id, feedId: 1, title: 'Two held', text, happenedAt: new Date(0), facets });
+  const given = async () =>
+    ((await (await fetch(`${server.url}/api/v1/articles/${id}`)).json()) as { facets: unknown }).facets;
+
+  test('stand in the article and on its page with their words, once however often it is stored, and go when they no longer hold', async () => {
+    await store([ghent(0.6), { ...ghent(0.25), value: 'bruges' }]);
+    await store([ghent(0.5)]);
+    await store([ghent(0.5)]);
+    expect(await given()).toEqual([ghent(0.5)]);
+    const page = parseHTML(await (await fetch(`${server.url}/articles/${id}`)).text()).document;
+    const section = page.querySelector('section[aria-labelledby="facets"]');
+    expect(section?.textContent).toContain('“Ghent”');
+    await store([]);
+    expect(await given()).toEqual([]);
+    await service.runtime.database.pool.query('DELETE FROM articles WHERE id = $1', [id]);
+  });
+});
+
 test('sources, taxonomy and statistics are given', async () => {
   expect(await (await ask('/sources')).json()).toMatchObject({
     sources: [{ title: 'The Newsroom', articles: 2, tagged: 1, failures: 0 }],

@@ -10,7 +10,7 @@ import type { Runtime } from '../../src/pipeline/runtime.js';
 import { storeArticle } from '../../src/store/articles.js';
 import { openDatabase } from '../../src/store/database.js';
 import { addFeeds } from '../../src/store/feeds.js';
-import type { Evidence, Field, Tag } from '../../src/threats/threat.js';
+import type { Evidence, Facet, Field, Tag } from '../../src/threats/threat.js';
 
 export const types = [
   ['disinformation', 'Disinformation'],
@@ -74,6 +74,7 @@ export interface TestArticle {
   readonly language?: string;
   readonly happenedAt: Date;
   readonly tags?: readonly Tag[];
+  readonly facets?: readonly Facet[];
   readonly sourceReason?: string;
   /** Of the classifier. */
   readonly version?: string;
@@ -108,7 +109,12 @@ export async function storeTestArticle(runtime: Runtime, given: TestArticle): Pr
         methods: {},
       },
     },
-    classification: { language, threats: given.tags ?? [], version: given.version ?? 'test' },
+    classification: {
+      language,
+      threats: given.tags ?? [],
+      facets: given.facets ?? [],
+      version: given.version ?? 'test',
+    },
   });
 }
 

@@ -67,6 +67,7 @@ export function ArticlePage(model: ArticlePageModel) {
       </article>
       <aside aria-label="About this article">
         <Why {...model} findings={findings} />
+        <Facets article={article} />
         <JudgementHistory {...model} />
         <SameStory {...model} />
         <Citation article={article} now={now} />
@@ -239,6 +240,38 @@ function Why({ findings, ...model }: ArticlePageModel & { readonly findings: rea
     );
   }
 }
+
+/** Who, what at, by what means, where and when, each value with the words that show it. */
+function Facets({ article }: { readonly article: StoredArticle }) {
+  if (article.facets.length === 0) return null;
+  const lang = article.language === 'und' ? undefined : article.language;
+  const names = [...new Set(article.facets.map(({ facet }) => facet))];
+  return (
+    <section aria-labelledby="facets">
+      <h2 id="facets">What it tells</h2>
+      <dl>
+        {names.map((name) => (
+          <>
+            <dt>{inWords(name)}</dt>
+            {article.facets
+              .filter(({ facet }) => facet === name)
+              .map(({ value, evidence }) => (
+                <dd key={value}>
+                  {inWords(value)}{' '}
+                  <span class="note" lang={lang}>
+                    {[...new Set(evidence.map(({ text }) => `“${text}”`))].join(', ')}
+                  </span>
+                </dd>
+              ))}
+          </>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+/** An id as words, the first with a capital. */
+const inWords = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1).replaceAll('-', ' ');
 
 /** Long names break after their dots and hyphens, not within words. */
 function ConceptName({ concept }: { readonly concept: string }) {

@@ -36,6 +36,8 @@ import type { ThreatNames } from './threat-names.js';
 
 const ARTICLES_A_PAGE = 30;
 const DEAD_LETTERS_SHOWN = 50;
+/** Beyond this the list says no more than that there are more: nobody reads so far, and counting would take longer than listing. */
+const COUNTED_ARTICLES = 10_000;
 /** Counts over the whole store that stand beside the list. */
 const COUNT_SECONDS = 30;
 const DAY_MILLISECONDS = 86_400_000;
@@ -89,7 +91,7 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     const filter = filterOf(query, now);
     const [found, count, feeds, beside] = await Promise.all([
       listArticles(pool, filter, { limit: ARTICLES_A_PAGE + 1, after: query.after }),
-      countArticles(pool, filter),
+      countArticles(pool, filter, COUNTED_ARTICLES + 1),
       listFeeds(pool),
       overview(),
     ]);
@@ -109,7 +111,11 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
           parameters={parameters}
           articles={shown.map((summary) => ({ summary, text: details.get(summary.id)?.text ?? '' }))}
           more={found.length > ARTICLES_A_PAGE ? 'older' : 'none'}
-          count={count}
+          count={
+            count > COUNTED_ARTICLES
+              ? { known: 'more-than', articles: COUNTED_ARTICLES }
+              : { known: 'exactly', articles: count }
+          }
           feeds={feeds.map(({ id, title, url, folder }) => ({ id, name: feedName(title, url), folder }))}
           names={names}
           now={now}

@@ -193,12 +193,51 @@ const SUMMARY_COLUMNS = `a.id, a.url, a.title, a.byline, a.published_at AS "publ
     ORDER BY t.score DESC, t.type)
     FROM tags t LEFT JOIN machine_tags m ON m.article_id = t.article_id AND m.type = t.type WHERE t.article_id = a.id), '[]') AS tags`;
 
+/**
+ * A word that stands in many articles stands in these newest ones often enough to fill a page, and is looked for there first;
+ * one that does not is rare, and its articles are few enough to be sorted.
+ */
+const SEARCHED_FIRST_ARTICLES = 1_000;
+
+interface ListPage {
+  readonly limit: number;
+  readonly after?: ArticleCursor | undefined;
+}
+
 /** Articles that match, newest first. */
 export async function listArticles(
   database: Queryable,
   filter: ArticleFilter,
-  page: { readonly limit: number; readonly after?: ArticleCursor | undefined },
+  page: ListPage,
 ): Promise<ArticleSummary[]> {
+  if (filter.search === undefined) return listMatching(database, filter, page);
+  const among = conditions({ ...filter, search: undefined }, page.after);
+  const { rows } = await database.query<{ happenedAt: Date; id: string }>(
+    `WITH newest AS MATERIALIZED (
+       SELECT ${among.happenedAt} AS happened_at, ${among.id} AS id FROM ${among.from} ${among.where}
+       ORDER BY 1 DESC, 2 DESC LIMIT ${SEARCHED_FIRST_ARTICLES})
+     SELECT newest.happened_at AS "happenedAt", newest.id FROM newest JOIN articles a ON a.id = newest.id
+     WHERE ${searchCondition(filter.search, (value) => `$${among.values.push(value)}`)}
+     ORDER BY 1 DESC, 2 DESC LIMIT $${among.values.push(page.limit)}`,
+    among.values,
+  );
+  if (rows.length < page.limit) return listMatching(database, filter, page);
+  return summaries(
+    database,
+    rows.map(({ id }) => id),
+  );
+}
+
+async function summaries(database: Queryable, ids: readonly string[]): Promise<ArticleSummary[]> {
+  const { rows } = await database.query<ArticleSummary>(
+    `SELECT ${SUMMARY_COLUMNS} FROM articles a JOIN feeds f ON f.id = a.feed_id WHERE a.id = ANY($1)
+     ORDER BY a.happened_at DESC, a.id DESC`,
+    [ids],
+  );
+  return rows;
+}
+
+async function listMatching(database: Queryable, filter: ArticleFilter, page: ListPage): Promise<ArticleSummary[]> {
   const { from, where, happenedAt, id, values } = conditions(filter, page.after);
   // The page's places first, by index alone; only then all that a summary says, for these few.
   const { rows } = await database.query<ArticleSummary>(
@@ -212,9 +251,17 @@ export async function listArticles(
   return rows;
 }
 
-export async function countArticles(database: Queryable, filter: ArticleFilter): Promise<number> {
+/** @param atMost counting stops there: more than so many are not told apart */
+export async function countArticles(
+  database: Queryable,
+  filter: ArticleFilter,
+  atMost: number = Number.MAX_SAFE_INTEGER,
+): Promise<number> {
   const { from, where, values } = conditions(filter);
-  const { rows } = await database.query<{ count: number }>(`SELECT count(*) FROM ${from} ${where}`, values);
+  const { rows } = await database.query<{ count: number }>(
+    `SELECT count(*) FROM (SELECT FROM ${from} ${where} LIMIT $${values.push(atMost)}) counted`,
+    values,
+  );
   return rows[0]?.count ?? 0;
 }
 
@@ -254,17 +301,7 @@ function conditions(filter: ArticleFilter, after?: ArticleCursor): Conditions {
   if (filter.language) where.push(`a.language = ${use(filter.language)}`);
   if (filter.feedId !== undefined) where.push(`a.feed_id = ${use(filter.feedId)}`);
   if (filter.search) {
-    // Each article is indexed by the stems of its own language, so each language's articles are asked in its own stems.
-    const words = use(filter.search);
-    const perLanguage = Object.entries(TEXT_SEARCH_CONFIGURATIONS).map(
-      ([language, configuration]) =>
-        `a.language = '${language}' AND a.search @@ websearch_to_tsquery('${configuration}', ${words})`,
-    );
-    const stemmed = Object.keys(TEXT_SEARCH_CONFIGURATIONS).map((language) => `'${language}'`);
-    perLanguage.push(
-      `a.language NOT IN (${stemmed.join(', ')}) AND a.search @@ websearch_to_tsquery('simple', ${words})`,
-    );
-    where.push(`(${perLanguage.join(' OR ')})`);
+    where.push(searchCondition(filter.search, use));
   }
   const matching = `(SELECT DISTINCT happened_at, article_id FROM tags ${tag.length ? `WHERE ${tag.join(' AND ')}` : ''}) t`;
   const withArticle = `${matching} JOIN articles a ON a.id = t.article_id`;
@@ -275,6 +312,20 @@ function conditions(filter: ArticleFilter, after?: ArticleCursor): Conditions {
     id: byTag ? 't.article_id' : id,
     values,
   };
+}
+
+/** Each article is indexed by the stems of its own language, so each language's articles are asked in its own stems. */
+function searchCondition(search: string, use: (value: unknown) => string): string {
+  const words = use(search);
+  const perLanguage = Object.entries(TEXT_SEARCH_CONFIGURATIONS).map(
+    ([language, configuration]) =>
+      `a.language = '${language}' AND a.search @@ websearch_to_tsquery('${configuration}', ${words})`,
+  );
+  const stemmed = Object.keys(TEXT_SEARCH_CONFIGURATIONS).map((language) => `'${language}'`);
+  perLanguage.push(
+    `a.language NOT IN (${stemmed.join(', ')}) AND a.search @@ websearch_to_tsquery('simple', ${words})`,
+  );
+  return `(${perLanguage.join(' OR ')})`;
 }
 
 /** Articles whose id begins with `prefix`; two or more mean that it is ambiguous. */

@@ -48,7 +48,8 @@ export interface ArticleListModel {
   readonly parameters: URLSearchParams;
   readonly articles: readonly ListedArticle[];
   readonly more: 'older' | 'none';
-  readonly count: number;
+  /** Counting stops somewhere. */
+  readonly count: { readonly known: 'exactly' | 'more-than'; readonly articles: number };
   /** Articles in the store, whatever the filter. */
   readonly stored: number;
   readonly daily: readonly DailyCount[];
@@ -67,7 +68,8 @@ export function ArticleList(model: ArticleListModel) {
       <section class="results" aria-label="Results">
         <div class="results-head">
           <p class="count" role="status">
-            <strong>{counted(count, 'article', 'articles')}</strong>
+            {count.known === 'more-than' && 'More than '}
+            <strong>{counted(count.articles, 'article', 'articles')}</strong>
             {query.after ? ', continued' : ''}
           </p>
           <TaggedSwitch {...model} />

@@ -39,6 +39,11 @@ export function serveOverview(app: FastifyInstance, { reader, names, sendPage }:
     return { daily, stored, feeds };
   });
 
+  // Who opens the overview first doesn't wait for the counting; a failure shows when it is asked for.
+  app.addHook('onListen', async () => {
+    await figures().catch(() => undefined);
+  });
+
   app.get(OVERVIEW_PATH, async (request, reply) => {
     const parameters = parametersOf(request.url);
     // The list of articles stood here once: addresses of its filters still lead to it.

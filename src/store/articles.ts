@@ -198,15 +198,14 @@ interface ListPage {
   readonly after?: ArticleCursor | undefined;
 }
 
-/**
- * Of a search whose words many articles contain, so many of the newest are read for it first: a frequent word fills its page
- * there. One that few contain is looked up in the text index, and what it finds is sorted.
- */
+/** So many of the newest articles are searched one by one before all else: a frequent word fills its page there. */
 const SEARCHED_FIRST_ARTICLES = 1_000;
-/** Words of which each of these first articles' share holds all are frequent: the text index alone would take seconds to read them all. */
-const FREQUENT_SHARE = 0.05;
-/** What else is read for a page of frequent words that seldom stand as the search asks: about a fifth of a second. */
-const SEARCHED_ARTICLES = 10_000;
+/** Beyond them, words that few articles contain are looked up in the text index, and what it finds is sorted. */
+const SAMPLED_ARTICLES = 200;
+/** Of the sampled articles, so many contain frequent words: reading all that the text index has of them would take seconds. */
+const FREQUENT_IN_SAMPLE = 10;
+/** For a page of frequent words that seldom stand as the search asks, so many of the newest articles are read: a fifth of a second. */
+const SEARCHED_ARTICLES = 5_000;
 
 /** Articles that match, newest first; all of them, however long the search takes. */
 export async function listArticles(
@@ -249,19 +248,17 @@ export async function findInTime(
   };
   if (filter.search === undefined) return inFull();
   const first = await searchNewest(database, filter, filter.search, page, SEARCHED_FIRST_ARTICLES);
-  if (!first.isWhole && first.candidates < FREQUENT_SHARE * SEARCHED_FIRST_ARTICLES) return inFull();
-  const read =
-    first.isWhole || first.ids.length === page.limit
-      ? first
-      : await searchNewest(database, filter, filter.search, page, SEARCHED_ARTICLES);
-  const isFilled = read.ids.length === page.limit;
+  const isEnough = first.isWhole || first.ids.length === page.limit;
+  if (!isEnough && !(await areFrequent(database, filter, filter.search, page))) return inFull();
+  const last = isEnough ? first : await searchNewest(database, filter, filter.search, page, SEARCHED_ARTICLES);
+  const isWhole = last.isWhole && page.after === undefined;
   return {
-    articles: await summaries(database, read.ids),
-    count:
-      read.isWhole && page.after === undefined
-        ? counted(read.found, atMost)
-        : { known: 'more-than', articles: Math.min(read.found, atMost) },
-    stopped: read.isWhole || isFilled || !read.last ? undefined : { searched: read.read, after: read.last },
+    articles: await summaries(database, last.ids),
+    count: isWhole ? counted(last.found, atMost) : { known: 'more-than', articles: Math.min(last.found, atMost) },
+    stopped:
+      last.isWhole || last.ids.length === page.limit || !last.end
+        ? undefined
+        : { searched: last.read, after: last.end },
   };
 }
 
@@ -271,18 +268,17 @@ const counted = (count: number, atMost: number): FoundArticles['count'] =>
 interface NewestSearched {
   /** How many articles were read. */
   readonly read: number;
-  /** These are all that the filter lets through. */
+  /** These are all that the rest of the filter lets through. */
   readonly isWhole: boolean;
-  /** Articles that contain the words, wherever they stand; negated phrases count as their words. */
-  readonly candidates: number;
-  /** Articles that match. */
+  /** How many of them match. */
   readonly found: number;
-  /** The first page of them. */
+  /** The first page of those. */
   readonly ids: readonly string[];
-  readonly last: ArticleCursor | undefined;
+  /** The oldest that was read. */
+  readonly end: ArticleCursor | undefined;
 }
 
-/** Searches the newest articles that pass all else in the filter, one by one. */
+/** Searches the newest articles that pass the rest of the filter, one by one. */
 async function searchNewest(
   database: Queryable,
   filter: ArticleFilter,
@@ -290,28 +286,65 @@ async function searchNewest(
   page: ListPage,
   size: number,
 ): Promise<NewestSearched> {
-  const { from, where, happenedAt, id, values } = conditions({ ...filter, search: undefined }, page);
-  const words = `$${values.push(search)}`;
-  const limit = `$${values.push(page.limit)}::int`;
-  const { rows } = await database.query<Omit<NewestSearched, 'isWhole' | 'last'> & { last: Date; lastId: string }>(
-    `WITH newest AS MATERIALIZED (
-       SELECT ${happenedAt} AS happened_at, ${id} AS id FROM ${from} ${where} ORDER BY 1 DESC, 2 DESC LIMIT ${size}),
-     checked AS MATERIALIZED (
-       SELECT newest.happened_at, newest.id, ${searchCondition(words)} AS matches,
-         ${searchCondition(words, (query) => `regexp_replace(${query}::text, '<(-|[0-9]+)>', '&', 'g')::tsquery`)} AS has_words
+  const { newest, values } = newestOf(filter, page, size);
+  const { rows } = await database.query<{
+    read: number;
+    found: number;
+    ids: readonly string[];
+    endId: string | null;
+    endedAt: Date;
+  }>(
+    `WITH newest AS MATERIALIZED (${newest}), searched AS MATERIALIZED (
+       SELECT newest.happened_at, newest.id, ${searchCondition(`$${values.push(search)}`)} AS matches
        FROM newest JOIN articles a ON a.id = newest.id)
-     SELECT count(*) AS read, count(*) FILTER (WHERE has_words) AS candidates, count(*) FILTER (WHERE matches) AS found,
-       coalesce((array_agg(id ORDER BY happened_at DESC, id DESC) FILTER (WHERE matches))[1:${limit}], '{}') AS ids,
-       min(happened_at) AS last, (array_agg(id ORDER BY happened_at, id))[1] AS "lastId"
-     FROM checked`,
+     SELECT count(*) AS read, count(*) FILTER (WHERE matches) AS found,
+       coalesce((array_agg(id ORDER BY happened_at DESC, id DESC) FILTER (WHERE matches))[1:$${values.push(page.limit)}::int], '{}') AS ids,
+       (array_agg(id ORDER BY happened_at, id))[1] AS "endId", min(happened_at) AS "endedAt"
+     FROM searched`,
     values,
   );
-  const row = rows[0];
-  if (!row) throw new Error('an aggregate without a row');
+  const [row] = rows;
+  if (!row) throw new Error('an aggregate gave no row');
+  const { read, found, ids, endId, endedAt } = row;
   return {
-    ...row,
-    isWhole: row.read < size,
-    last: row.read > 0 ? { happenedAt: row.last, id: row.lastId } : undefined,
+    read,
+    isWhole: read < size,
+    found,
+    ids,
+    end: endId === null ? undefined : { happenedAt: endedAt, id: endId },
+  };
+}
+
+/** Whether many articles contain the words of a search, wherever they stand in them. */
+async function areFrequent(
+  database: Queryable,
+  filter: ArticleFilter,
+  search: string,
+  page: ListPage,
+): Promise<boolean> {
+  const { newest, values } = newestOf(filter, page, SAMPLED_ARTICLES);
+  const { rows } = await database.query<{ count: number }>(
+    `WITH newest AS MATERIALIZED (${newest})
+     SELECT count(*) FROM newest JOIN articles a ON a.id = newest.id
+     WHERE ${searchCondition(`$${values.push(search)}`, withoutPhrases)}`,
+    values,
+  );
+  return (rows[0]?.count ?? 0) >= FREQUENT_IN_SAMPLE;
+}
+
+/** A text search query in SQL whose phrases (`'one' <-> 'two'`, `'one' <2> 'two'`) became single words: what the text index looks up. */
+const withoutPhrases = (query: string): string => `regexp_replace(${query}::text, '<(-|[0-9]+)>', '&', 'g')::tsquery`;
+
+/** The places of the newest articles in a list, whatever is searched for. */
+function newestOf(
+  filter: ArticleFilter,
+  page: ListPage,
+  size: number,
+): { readonly newest: string; readonly values: unknown[] } {
+  const { from, where, happenedAt, id, values } = conditions({ ...filter, search: undefined }, page);
+  return {
+    newest: `SELECT ${happenedAt} AS happened_at, ${id} AS id FROM ${from} ${where} ORDER BY 1 DESC, 2 DESC LIMIT ${size}`,
+    values,
   };
 }
 
@@ -344,9 +377,11 @@ export async function countArticles(
   filter: ArticleFilter,
   atMost: number = Number.MAX_SAFE_INTEGER,
 ): Promise<number> {
-  const { from, where, values } = conditions(filter);
+  const { from, where, happenedAt, id, values } = conditions(filter);
+  // In the list's order the first are found by index; what a search finds would have to be sorted for it.
+  const order = filter.search === undefined ? `ORDER BY ${happenedAt} DESC, ${id} DESC` : '';
   const { rows } = await database.query<{ count: number }>(
-    `SELECT count(*) FROM (SELECT FROM ${from} ${where} LIMIT $${values.push(atMost)}) counted`,
+    `SELECT count(*) FROM (SELECT FROM ${from} ${where} ${order} LIMIT $${values.push(atMost)}) counted`,
     values,
   );
   return rows[0]?.count ?? 0;
@@ -388,8 +423,9 @@ interface Conditions {
 }
 
 /**
- * A list of tagged articles is read off the tags, whose indexes are in the list's order: the first page of a type touches its
- * newest tags only, however many articles there are.
+ * A list of one type, or of tagged articles whatever else they are, is read off the tags, whose indexes are in the list's order:
+ * the first page of a type touches its newest tags only, however many articles there are. Where the articles have to be asked
+ * too, their own indexes are in that order, and each article's tags are looked up.
  */
 function conditions(
   filter: ArticleFilter,
@@ -398,7 +434,10 @@ function conditions(
   const values: unknown[] = [];
   const use = (value: unknown): string => `$${values.push(value)}`;
   const where: string[] = [];
-  const byTag = Boolean(filter.types?.length || filter.minScore !== undefined || filter.tagged);
+  const isTagged = Boolean(filter.types?.length || filter.minScore !== undefined || filter.tagged);
+  const asksArticles =
+    filter.reviewed !== undefined || Boolean(filter.language || filter.feedId !== undefined || filter.search);
+  const byTag = isTagged && (filter.types?.length === 1 || !asksArticles);
   const [happenedAt, id] = byTag ? (['happened_at', 'article_id'] as const) : (['a.happened_at', 'a.id'] as const);
   const tag: string[] = [];
   const inOrder = byTag ? tag : where;
@@ -421,12 +460,15 @@ function conditions(
   const articles = filter.search
     ? `(SELECT * FROM articles a WHERE ${searchCondition(use(filter.search))} OFFSET 0) a`
     : 'articles a';
+  const tagged = tag.length ? `WHERE ${tag.join(' AND ')}` : '';
+  if (isTagged && !byTag) {
+    where.push(`EXISTS (SELECT FROM (SELECT * FROM tags ${tagged}) t WHERE t.article_id = a.id)`);
+  }
   // An article has a type once.
   const distinct = filter.types?.length === 1 ? '' : 'DISTINCT ';
-  const matching = `(SELECT ${distinct}happened_at, article_id FROM tags ${tag.length ? `WHERE ${tag.join(' AND ')}` : ''}) t`;
-  const withArticle = `${matching} JOIN ${articles} ON a.id = t.article_id`;
+  const matching = `(SELECT ${distinct}happened_at, article_id FROM tags ${tagged}) t`;
   return {
-    from: byTag ? (where.length || filter.search ? withArticle : matching) : articles,
+    from: !byTag ? articles : asksArticles ? `${matching} JOIN ${articles} ON a.id = t.article_id` : matching,
     where: where.length ? `WHERE ${where.join(' AND ')}` : '',
     happenedAt: byTag ? 't.happened_at' : happenedAt,
     id: byTag ? 't.article_id' : id,

@@ -73,6 +73,10 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     ]);
     return { daily, languages, stored };
   });
+  // Who comes first doesn't wait for the counting; a failure shows when it is asked for.
+  app.addHook('onListen', async () => {
+    await overview().catch(() => undefined);
+  });
 
   serveOverview(app, { reader: pool, names, sendPage });
 

@@ -204,8 +204,8 @@ const SEARCHED_FIRST_ARTICLES = 1_000;
 const SAMPLED_ARTICLES = 200;
 /** Of the sampled articles, so many contain frequent words: reading all that the text index has of them would take seconds. */
 const FREQUENT_IN_SAMPLE = 10;
-/** For a page of frequent words that seldom stand as the search asks, so many of the newest articles are read: a fifth of a second. */
-const SEARCHED_ARTICLES = 5_000;
+/** For a page of frequent words that seldom stand as the search asks, so many more are read: a tenth of a second. */
+const SEARCHED_FURTHER_ARTICLES = 2_000;
 
 /** Articles that match, newest first; all of them, however long the search takes. */
 export async function listArticles(
@@ -250,7 +250,7 @@ export async function findInTime(
   const first = await searchNewest(database, filter, filter.search, page, SEARCHED_FIRST_ARTICLES);
   const isEnough = first.isWhole || first.ids.length === page.limit;
   if (!isEnough && !(await areFrequent(database, filter, filter.search, page))) return inFull();
-  const last = isEnough ? first : await searchNewest(database, filter, filter.search, page, SEARCHED_ARTICLES);
+  const last = isEnough ? first : await searchFurther(database, filter, filter.search, page, first);
   const isWhole = last.isWhole && page.after === undefined;
   return {
     articles: await summaries(database, last.ids),
@@ -312,6 +312,25 @@ async function searchNewest(
     found,
     ids,
     end: endId === null ? undefined : { happenedAt: endedAt, id: endId },
+  };
+}
+
+/** Goes on where a search of the newest articles ended; the answer says of both what it says of one. */
+async function searchFurther(
+  database: Queryable,
+  filter: ArticleFilter,
+  search: string,
+  page: ListPage,
+  first: NewestSearched,
+): Promise<NewestSearched> {
+  const rest = { limit: page.limit - first.ids.length, after: first.end };
+  const further = await searchNewest(database, filter, search, rest, SEARCHED_FURTHER_ARTICLES);
+  return {
+    read: first.read + further.read,
+    isWhole: further.isWhole,
+    found: first.found + further.found,
+    ids: [...first.ids, ...further.ids],
+    end: further.end ?? first.end,
   };
 }
 
@@ -423,9 +442,8 @@ interface Conditions {
 }
 
 /**
- * A list of one type, or of tagged articles whatever else they are, is read off the tags, whose indexes are in the list's order:
- * the first page of a type touches its newest tags only, however many articles there are. Where the articles have to be asked
- * too, their own indexes are in that order, and each article's tags are looked up.
+ * A list of one type is read off the tags, whose index is in the list's order: its first page touches the newest tags only,
+ * however many articles there are. All other lists are read off the articles, looking up each one's tags.
  */
 function conditions(
   filter: ArticleFilter,
@@ -435,9 +453,7 @@ function conditions(
   const use = (value: unknown): string => `$${values.push(value)}`;
   const where: string[] = [];
   const isTagged = Boolean(filter.types?.length || filter.minScore !== undefined || filter.tagged);
-  const asksArticles =
-    filter.reviewed !== undefined || Boolean(filter.language || filter.feedId !== undefined || filter.search);
-  const byTag = isTagged && (filter.types?.length === 1 || !asksArticles);
+  const byTag = filter.types?.length === 1;
   const [happenedAt, id] = byTag ? (['happened_at', 'article_id'] as const) : (['a.happened_at', 'a.id'] as const);
   const tag: string[] = [];
   const inOrder = byTag ? tag : where;
@@ -445,7 +461,6 @@ function conditions(
   if (filter.until) inOrder.push(`${happenedAt} < ${use(filter.until)}`);
   if (after) inOrder.push(`(${happenedAt}, ${id}) < (${use(after.happenedAt)}, ${use(after.id)})`);
   if (before) inOrder.push(`(${happenedAt}, ${id}) > (${use(before.happenedAt)}, ${use(before.id)})`);
-  // One type alone reads its own index in order; a list of one would not.
   if (filter.types?.length === 1) tag.push(`type = ${use(filter.types[0])}`);
   else if (filter.types?.length) tag.push(`type = ANY(${use(filter.types)})`);
   if (filter.minScore !== undefined) tag.push(`score >= ${use(filter.minScore)}`);
@@ -460,15 +475,11 @@ function conditions(
   const articles = filter.search
     ? `(SELECT * FROM articles a WHERE ${searchCondition(use(filter.search))} OFFSET 0) a`
     : 'articles a';
-  const tagged = tag.length ? `WHERE ${tag.join(' AND ')}` : '';
-  if (isTagged && !byTag) {
-    where.push(`EXISTS (SELECT FROM (SELECT * FROM tags ${tagged}) t WHERE t.article_id = a.id)`);
-  }
-  // An article has a type once.
-  const distinct = filter.types?.length === 1 ? '' : 'DISTINCT ';
-  const matching = `(SELECT ${distinct}happened_at, article_id FROM tags ${tagged}) t`;
+  if (isTagged && !byTag) where.push(`EXISTS (SELECT FROM tags WHERE ${['article_id = a.id', ...tag].join(' AND ')})`);
+  const asksArticles = where.length > 0 || Boolean(filter.search);
+  const matching = `(SELECT happened_at, article_id FROM tags WHERE ${tag.join(' AND ')}) t`;
   return {
-    from: !byTag ? articles : asksArticles ? `${matching} JOIN ${articles} ON a.id = t.article_id` : matching,
+    from: byTag ? (asksArticles ? `${matching} JOIN ${articles} ON a.id = t.article_id` : matching) : articles,
     where: where.length ? `WHERE ${where.join(' AND ')}` : '',
     happenedAt: byTag ? 't.happened_at' : happenedAt,
     id: byTag ? 't.article_id' : id,

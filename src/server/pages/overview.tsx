@@ -132,6 +132,7 @@ function WeekTable({ daily, names, now }: Pick<OverviewModel, 'daily' | 'names' 
   const weeks = Array.from({ length: OVERVIEW_DAYS / WEEK_DAYS }, (_, index) => index * WEEK_DAYS);
   const firstDay = (start: number): string => dayBefore(now, OVERVIEW_DAYS - 1 - start);
   return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
     <section class="scroll" aria-label="Articles by type and week" tabIndex={0}>
       <table>
         <thead>

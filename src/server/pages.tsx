@@ -5,13 +5,12 @@ import { ARTICLES_PATH } from '../outputs/list-name.js';
 import { checkReadiness } from '../pipeline/health.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import { articleDetails } from '../store/article-details.js';
-import { countArticles, listArticles, neighbours } from '../store/articles.js';
+import { countArticles, findInTime, neighbours } from '../store/articles.js';
 import { listFeeds } from '../store/feeds.js';
 import { findAct, judgementsOf } from '../store/judgements.js';
 import {
-  articleLanguages,
   articlesPerTypeAndDay,
-  articleTotals,
+  languagesInUse,
   pageOutcomes,
   pageSubjects,
   pollOutcomes,
@@ -38,6 +37,8 @@ import type { ThreatNames } from './threat-names.js';
 
 const ARTICLES_A_PAGE = 30;
 const DEAD_LETTERS_SHOWN = 50;
+/** Beyond this the list says no more than that there are more: nobody reads so far, and counting would take longer than listing. */
+const COUNTED_ARTICLES = 1_000;
 const STORY_ARTICLES_SHOWN = 30;
 /** Counts over the whole store that stand beside the list. */
 const COUNT_SECONDS = 30;
@@ -65,12 +66,16 @@ export interface PagesOptions {
 export function servePages(app: FastifyInstance, { runtime, reader: pool, names }: PagesOptions): void {
   const { database, queues } = runtime;
   const overview = remember(COUNT_SECONDS, async () => {
-    const [daily, languages, { articles }] = await Promise.all([
+    const [daily, languages, stored] = await Promise.all([
       articlesPerTypeAndDay(pool, RHYTHM_DAYS),
-      articleLanguages(pool),
-      articleTotals(pool),
+      languagesInUse(pool),
+      countArticles(pool, {}, COUNTED_ARTICLES),
     ]);
-    return { daily, languages: languages.map(({ language }) => language), stored: articles };
+    return { daily, languages, stored };
+  });
+  // Who comes first doesn't wait for the counting; a failure shows when it is asked for.
+  app.addHook('onListen', async () => {
+    await overview().catch(() => undefined);
   });
 
   serveOverview(app, { reader: pool, names, sendPage });
@@ -95,14 +100,13 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     const action = addressWith(LIST_JUDGING_PATH, parameters, { after: parameters.get('after') ?? undefined });
     // How much of the list is shown is a matter of this page: its neighbours begin anew.
     parameters.delete('limit');
-    const [found, count, feeds, beside, act] = await Promise.all([
-      listArticles(pool, filter, { limit: limit + 1, after: query.after }),
-      countArticles(pool, filter),
+    const [found, feeds, beside, act] = await Promise.all([
+      findInTime(pool, filter, { limit: limit + 1, after: query.after }, COUNTED_ARTICLES),
       listFeeds(pool),
       overview(),
       done && findAct(pool, done.act, judgeName(visitor)),
     ]);
-    const shown = found.slice(0, limit);
+    const shown = found.articles.slice(0, limit);
     const ids = shown.map(({ id }) => id);
     const [details, stories] = await Promise.all([articleDetails(pool, ids), storiesOf(pool, ids)]);
     return sendPage(request, reply, {
@@ -119,8 +123,9 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
             text: details.get(summary.id)?.text ?? '',
             story: stories.get(summary.id),
           }))}
-          more={found.length > limit ? 'older' : 'none'}
-          count={count}
+          more={found.articles.length > limit ? 'older' : 'none'}
+          count={found.count}
+          stopped={found.stopped}
           feeds={feeds.map(({ id, title, url, folder }) => ({ id, name: feedName(title, url), folder }))}
           names={names}
           visitor={visitor}

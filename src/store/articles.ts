@@ -204,12 +204,190 @@ const SUMMARY_COLUMNS = `a.id, a.url, a.title, a.byline, a.published_at AS "publ
     ORDER BY t.score DESC, t.type)
     FROM tags t LEFT JOIN machine_tags m ON m.article_id = t.article_id AND m.type = t.type WHERE t.article_id = a.id), '[]') AS tags`;
 
-/** Articles that match, newest first. */
+interface ListPage {
+  readonly limit: number;
+  readonly after?: ArticleCursor | undefined;
+}
+
+/** So many of the newest articles are searched one by one before all else: a frequent word fills its page there. */
+const SEARCHED_FIRST_ARTICLES = 1_000;
+/** Beyond them, words that few articles contain are looked up in the text index, and what it finds is sorted. */
+const SAMPLED_ARTICLES = 200;
+/** Of the sampled articles, so many contain frequent words: reading all that the text index has of them would take seconds. */
+const FREQUENT_IN_SAMPLE = 10;
+/** For a page of frequent words that seldom stand as the search asks, so many more are read: a tenth of a second. */
+const SEARCHED_FURTHER_ARTICLES = 2_000;
+
+/** Articles that match, newest first; all of them, however long the search takes. */
 export async function listArticles(
   database: Queryable,
   filter: ArticleFilter,
-  page: { readonly limit: number; readonly after?: ArticleCursor | undefined },
+  page: ListPage,
 ): Promise<ArticleSummary[]> {
+  if (filter.search === undefined) return listMatching(database, filter, page);
+  const first = await searchNewest(database, filter, filter.search, page, SEARCHED_FIRST_ARTICLES);
+  return first.isWhole || first.ids.length === page.limit
+    ? summaries(database, first.ids)
+    : listMatching(database, filter, page);
+}
+
+/** A page of a list that answers in time: how much of the store it has looked through, and how many articles match. */
+export interface FoundArticles {
+  readonly articles: readonly ArticleSummary[];
+  readonly count: { readonly known: 'exactly' | 'more-than'; readonly articles: number };
+  /** Where a search that took too long has stopped: older articles may match, too. */
+  readonly stopped: { readonly searched: number; readonly after: ArticleCursor } | undefined;
+}
+
+/**
+ * Articles that match, newest first, in bounded time: a search for frequent words that seldom stand as it asks stops and says where.
+ *
+ * @param atMost counting stops there: more than so many are not told apart
+ */
+export async function findInTime(
+  database: Queryable,
+  filter: ArticleFilter,
+  page: ListPage,
+  atMost: number,
+): Promise<FoundArticles> {
+  const inFull = async (): Promise<FoundArticles> => {
+    const [articles, count] = await Promise.all([
+      listMatching(database, filter, page),
+      countArticles(database, filter, atMost + 1),
+    ]);
+    return { articles, count: counted(count, atMost), stopped: undefined };
+  };
+  if (filter.search === undefined) return inFull();
+  const first = await searchNewest(database, filter, filter.search, page, SEARCHED_FIRST_ARTICLES);
+  const isEnough = first.isWhole || first.ids.length === page.limit;
+  if (!isEnough && !(await areFrequent(database, filter, filter.search, page))) return inFull();
+  const last = isEnough ? first : await searchFurther(database, filter, filter.search, page, first);
+  const isWhole = last.isWhole && page.after === undefined;
+  return {
+    articles: await summaries(database, last.ids),
+    count: isWhole ? counted(last.found, atMost) : { known: 'more-than', articles: Math.min(last.found, atMost) },
+    stopped:
+      last.isWhole || last.ids.length === page.limit || !last.end
+        ? undefined
+        : { searched: last.read, after: last.end },
+  };
+}
+
+const counted = (count: number, atMost: number): FoundArticles['count'] =>
+  count > atMost ? { known: 'more-than', articles: atMost } : { known: 'exactly', articles: count };
+
+interface NewestSearched {
+  /** How many articles were read. */
+  readonly read: number;
+  /** These are all that the rest of the filter lets through. */
+  readonly isWhole: boolean;
+  /** How many of them match. */
+  readonly found: number;
+  /** The first page of those. */
+  readonly ids: readonly string[];
+  /** The oldest that was read. */
+  readonly end: ArticleCursor | undefined;
+}
+
+/** Searches the newest articles that pass the rest of the filter, one by one. */
+async function searchNewest(
+  database: Queryable,
+  filter: ArticleFilter,
+  search: string,
+  page: ListPage,
+  size: number,
+): Promise<NewestSearched> {
+  const { newest, values } = newestOf(filter, page, size);
+  const { rows } = await database.query<{
+    read: number;
+    found: number;
+    ids: readonly string[];
+    endId: string | null;
+    endedAt: Date;
+  }>(
+    `WITH newest AS MATERIALIZED (${newest}), searched AS MATERIALIZED (
+       SELECT newest.happened_at, newest.id, ${searchCondition(`$${values.push(search)}`)} AS matches
+       FROM newest JOIN articles a ON a.id = newest.id)
+     SELECT count(*) AS read, count(*) FILTER (WHERE matches) AS found,
+       coalesce((array_agg(id ORDER BY happened_at DESC, id DESC) FILTER (WHERE matches))[1:$${values.push(page.limit)}::int], '{}') AS ids,
+       (array_agg(id ORDER BY happened_at, id))[1] AS "endId", min(happened_at) AS "endedAt"
+     FROM searched`,
+    values,
+  );
+  const [row] = rows;
+  if (!row) throw new Error('an aggregate gave no row');
+  const { read, found, ids, endId, endedAt } = row;
+  return {
+    read,
+    isWhole: read < size,
+    found,
+    ids,
+    end: endId === null ? undefined : { happenedAt: endedAt, id: endId },
+  };
+}
+
+/** Goes on where a search of the newest articles ended; the answer says of both what it says of one. */
+async function searchFurther(
+  database: Queryable,
+  filter: ArticleFilter,
+  search: string,
+  page: ListPage,
+  first: NewestSearched,
+): Promise<NewestSearched> {
+  const rest = { limit: page.limit - first.ids.length, after: first.end };
+  const further = await searchNewest(database, filter, search, rest, SEARCHED_FURTHER_ARTICLES);
+  return {
+    read: first.read + further.read,
+    isWhole: further.isWhole,
+    found: first.found + further.found,
+    ids: [...first.ids, ...further.ids],
+    end: further.end ?? first.end,
+  };
+}
+
+/** Whether many articles contain the words of a search, wherever they stand in them. */
+async function areFrequent(
+  database: Queryable,
+  filter: ArticleFilter,
+  search: string,
+  page: ListPage,
+): Promise<boolean> {
+  const { newest, values } = newestOf(filter, page, SAMPLED_ARTICLES);
+  const { rows } = await database.query<{ count: number }>(
+    `WITH newest AS MATERIALIZED (${newest})
+     SELECT count(*) FROM newest JOIN articles a ON a.id = newest.id
+     WHERE ${searchCondition(`$${values.push(search)}`, withoutPhrases)}`,
+    values,
+  );
+  return (rows[0]?.count ?? 0) >= FREQUENT_IN_SAMPLE;
+}
+
+/** A text search query in SQL whose phrases (`'one' <-> 'two'`, `'one' <2> 'two'`) became single words: what the text index looks up. */
+const withoutPhrases = (query: string): string => `regexp_replace(${query}::text, '<(-|[0-9]+)>', '&', 'g')::tsquery`;
+
+/** The places of the newest articles in a list, whatever is searched for. */
+function newestOf(
+  filter: ArticleFilter,
+  page: ListPage,
+  size: number,
+): { readonly newest: string; readonly values: unknown[] } {
+  const { from, where, happenedAt, id, values } = conditions({ ...filter, search: undefined }, page);
+  return {
+    newest: `SELECT ${happenedAt} AS happened_at, ${id} AS id FROM ${from} ${where} ORDER BY 1 DESC, 2 DESC LIMIT ${size}`,
+    values,
+  };
+}
+
+async function summaries(database: Queryable, ids: readonly string[]): Promise<ArticleSummary[]> {
+  const { rows } = await database.query<ArticleSummary>(
+    `SELECT ${SUMMARY_COLUMNS} FROM articles a JOIN feeds f ON f.id = a.feed_id WHERE a.id = ANY($1)
+     ORDER BY a.happened_at DESC, a.id DESC`,
+    [ids],
+  );
+  return rows;
+}
+
+async function listMatching(database: Queryable, filter: ArticleFilter, page: ListPage): Promise<ArticleSummary[]> {
   const { from, where, happenedAt, id, values } = conditions(filter, page);
   // The page's places first, by index alone; only then all that a summary says, for these few.
   const { rows } = await database.query<ArticleSummary>(
@@ -223,9 +401,19 @@ export async function listArticles(
   return rows;
 }
 
-export async function countArticles(database: Queryable, filter: ArticleFilter): Promise<number> {
-  const { from, where, values } = conditions(filter);
-  const { rows } = await database.query<{ count: number }>(`SELECT count(*) FROM ${from} ${where}`, values);
+/** @param atMost counting stops there: more than so many are not told apart */
+export async function countArticles(
+  database: Queryable,
+  filter: ArticleFilter,
+  atMost: number = Number.MAX_SAFE_INTEGER,
+): Promise<number> {
+  const { from, where, happenedAt, id, values } = conditions(filter);
+  // In the list's order the first are found by index; what a search finds would have to be sorted for it.
+  const order = filter.search === undefined ? `ORDER BY ${happenedAt} DESC, ${id} DESC` : '';
+  const { rows } = await database.query<{ count: number }>(
+    `SELECT count(*) FROM (SELECT FROM ${from} ${where} ${order} LIMIT $${values.push(atMost)}) counted`,
+    values,
+  );
   return rows[0]?.count ?? 0;
 }
 
@@ -265,8 +453,8 @@ interface Conditions {
 }
 
 /**
- * A list of tagged articles is read off the tags, whose indexes are in the list's order: the first page of a type touches its
- * newest tags only, however many articles there are.
+ * A list of one type is read off the tags, whose index is in the list's order: its first page touches the newest tags only,
+ * however many articles there are. All other lists are read off the articles, looking up each one's tags.
  */
 function conditions(
   filter: ArticleFilter,
@@ -275,7 +463,8 @@ function conditions(
   const values: unknown[] = [];
   const use = (value: unknown): string => `$${values.push(value)}`;
   const where: string[] = [];
-  const byTag = Boolean(filter.types?.length || filter.minScore !== undefined || filter.tagged);
+  const isTagged = Boolean(filter.types?.length || filter.minScore !== undefined || filter.tagged);
+  const byTag = filter.types?.length === 1;
   const [happenedAt, id] = byTag ? (['happened_at', 'article_id'] as const) : (['a.happened_at', 'a.id'] as const);
   const tag: string[] = [];
   const inOrder = byTag ? tag : where;
@@ -283,7 +472,6 @@ function conditions(
   if (filter.until) inOrder.push(`${happenedAt} < ${use(filter.until)}`);
   if (after) inOrder.push(`(${happenedAt}, ${id}) < (${use(after.happenedAt)}, ${use(after.id)})`);
   if (before) inOrder.push(`(${happenedAt}, ${id}) > (${use(before.happenedAt)}, ${use(before.id)})`);
-  // One type alone reads its own index in order; a list of one would not.
   if (filter.types?.length === 1) tag.push(`type = ${use(filter.types[0])}`);
   else if (filter.types?.length) tag.push(`type = ANY(${use(filter.types)})`);
   if (filter.minScore !== undefined) tag.push(`score >= ${use(filter.minScore)}`);
@@ -294,28 +482,37 @@ function conditions(
   }
   if (filter.language) where.push(`a.language = ${use(filter.language)}`);
   if (filter.feedId !== undefined) where.push(`a.feed_id = ${use(filter.feedId)}`);
-  if (filter.search) {
-    // Each article is indexed by the stems of its own language, so each language's articles are asked in its own stems.
-    const words = use(filter.search);
-    const perLanguage = Object.entries(TEXT_SEARCH_CONFIGURATIONS).map(
-      ([language, configuration]) =>
-        `a.language = '${language}' AND a.search @@ websearch_to_tsquery('${configuration}', ${words})`,
-    );
-    const stemmed = Object.keys(TEXT_SEARCH_CONFIGURATIONS).map((language) => `'${language}'`);
-    perLanguage.push(
-      `a.language NOT IN (${stemmed.join(', ')}) AND a.search @@ websearch_to_tsquery('simple', ${words})`,
-    );
-    where.push(`(${perLanguage.join(' OR ')})`);
-  }
-  const matching = `(SELECT DISTINCT happened_at, article_id FROM tags ${tag.length ? `WHERE ${tag.join(' AND ')}` : ''}) t`;
-  const withArticle = `${matching} JOIN articles a ON a.id = t.article_id`;
+  // OFFSET 0 keeps the planner from reading all articles in the list's order when it takes a word for more frequent than it is.
+  const articles = filter.search
+    ? `(SELECT * FROM articles a WHERE ${searchCondition(use(filter.search))} OFFSET 0) a`
+    : 'articles a';
+  if (isTagged && !byTag) where.push(`EXISTS (SELECT FROM tags WHERE ${['article_id = a.id', ...tag].join(' AND ')})`);
+  const asksArticles = where.length > 0 || Boolean(filter.search);
+  const matching = `(SELECT happened_at, article_id FROM tags WHERE ${tag.join(' AND ')}) t`;
   return {
-    from: byTag ? (where.length ? withArticle : matching) : 'articles a',
+    from: byTag ? (asksArticles ? `${matching} JOIN ${articles} ON a.id = t.article_id` : matching) : articles,
     where: where.length ? `WHERE ${where.join(' AND ')}` : '',
     happenedAt: byTag ? 't.happened_at' : happenedAt,
     id: byTag ? 't.article_id' : id,
     values,
   };
+}
+
+/**
+ * Each article is indexed by the stems of its own language, so each language's articles are asked in its own stems.
+ *
+ * @param words the placeholder that stands for the search
+ * @param changed what becomes of each language's query, in SQL
+ */
+function searchCondition(words: string, changed = (query: string): string => query): string {
+  const matching = (configuration: string) =>
+    `a.search @@ ${changed(`websearch_to_tsquery('${configuration}', ${words})`)}`;
+  const perLanguage = Object.entries(TEXT_SEARCH_CONFIGURATIONS).map(
+    ([language, configuration]) => `a.language = '${language}' AND ${matching(configuration)}`,
+  );
+  const stemmed = Object.keys(TEXT_SEARCH_CONFIGURATIONS).map((language) => `'${language}'`);
+  perLanguage.push(`a.language NOT IN (${stemmed.join(', ')}) AND ${matching('simple')}`);
+  return `(${perLanguage.join(' OR ')})`;
 }
 
 /** Articles whose id begins with `prefix`; two or more mean that it is ambiguous. */

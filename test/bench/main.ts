@@ -12,6 +12,7 @@ import { extractVsJsdom } from './extract-vs-jsdom.js';
 import { type Flags, readFlags } from './flags.js';
 import { createGrounds } from './grounds.js';
 import type { BenchKey, Server } from './key.js';
+import { pageSpeeds } from './page-speeds.js';
 import { pollingDelay } from './polling-delay.js';
 import { redisBytesPerItem } from './redis-bytes-per-item.js';
 import { jsonOf, type Measured, meetsAim, type Result, tableOf } from './report.js';
@@ -28,6 +29,7 @@ const keys: readonly BenchKey[] = [
   extractVsJsdom,
   classifyPerSecond,
   pollingDelay,
+  ...pageSpeeds,
 ];
 
 /** EX_USAGE of sysexits.h. */

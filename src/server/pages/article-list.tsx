@@ -2,7 +2,7 @@
 
 import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import { quoteAround, strongest } from '../../outputs/quote.js';
-import type { ArticleSummary } from '../../store/articles.js';
+import type { ArticleSummary, FoundArticles } from '../../store/articles.js';
 import type { DailyCount } from '../../store/statistics.js';
 import type { Story } from '../../store/stories.js';
 import type { Visitor } from '../access.js';
@@ -57,8 +57,9 @@ export interface ArticleListModel {
   readonly parameters: URLSearchParams;
   readonly articles: readonly ListedArticle[];
   readonly more: 'older' | 'none';
-  readonly count: number;
-  /** Articles in the store, whatever the filter. */
+  readonly count: FoundArticles['count'];
+  readonly stopped: FoundArticles['stopped'];
+  /** Articles in the store, whatever the filter; counting stops somewhere. */
   readonly stored: number;
   readonly daily: readonly DailyCount[];
   readonly languages: readonly string[];
@@ -78,7 +79,8 @@ export function ArticleList(model: ArticleListModel) {
       <section class="results" aria-label="Results">
         <div class="results-head">
           <p class="count" role="status">
-            <strong>{counted(count, 'article', 'articles')}</strong>
+            {count.known === 'more-than' && 'More than '}
+            <strong>{counted(count.articles, 'article', 'articles')}</strong>
             {query.after ? ', continued' : ''}
           </p>
           <TaggedSwitch {...model} />
@@ -184,7 +186,7 @@ function ListKeys({ visitor }: Pick<ArticleListModel, 'visitor'>) {
   );
 }
 
-function Item({
+export function Item({
   summary,
   text,
   story,
@@ -411,10 +413,15 @@ function TypeChoice({
 }
 
 /** One number a day (UTC), oldest first. */
-export function dailyCounts(daily: readonly DailyCount[], type: string, now: Date): readonly number[] {
+export function dailyCounts(
+  daily: readonly DailyCount[],
+  type: string,
+  now: Date,
+  days: number = RHYTHM_DAYS,
+): readonly number[] {
   const byDay = new Map(daily.filter((row) => row.type === type).map(({ day, articles }) => [day, articles]));
-  return Array.from({ length: RHYTHM_DAYS }, (_, index) => {
-    const day = new Date(now.getTime() - (RHYTHM_DAYS - 1 - index) * 86_400_000).toISOString().slice(0, 10);
+  return Array.from({ length: days }, (_, index) => {
+    const day = new Date(now.getTime() - (days - 1 - index) * 86_400_000).toISOString().slice(0, 10);
     return byDay.get(day) ?? 0;
   });
 }
@@ -486,7 +493,8 @@ function ActiveFilters(model: ArticleListModel) {
   );
 }
 
-function NothingFound({ query, parameters, stored, ...model }: ArticleListModel) {
+function NothingFound(model: ArticleListModel) {
+  const { query, parameters, stored, stopped } = model;
   if (stored === 0) {
     return (
       <div class="empty">
@@ -498,35 +506,48 @@ function NothingFound({ query, parameters, stored, ...model }: ArticleListModel)
       </div>
     );
   }
+  if (stopped) {
+    return (
+      <div class="empty">
+        <h2>Nothing found so far</h2>
+      </div>
+    );
+  }
+  const isFiltered = activeFilters(model).length > 0;
   return (
     <div class="empty">
       <h2>{query.after ? 'No older articles' : 'Nothing matches'}</h2>
-      <p>
-        {query.after
-          ? 'This is the end of the list.'
-          : `None of the ${counted(stored, 'article', 'articles')} in the store passes all filters.`}
-      </p>
+      <p>{query.after ? 'This is the end of the list.' : 'No article in the store passes all filters.'}</p>
       <p>
         {query.tagged && (
           <a href={addressWith(ARTICLES_PATH, parameters, { tagged: undefined })}>Include untagged articles</a>
         )}
-        {query.tagged && activeFilters({ query, parameters, stored, ...model }).length > 0 && ' · '}
-        {(activeFilters({ query, parameters, stored, ...model }).length > 0 || query.after) && (
-          <a href={ARTICLES_PATH}>Show all articles</a>
-        )}
+        {query.tagged && isFiltered && ' · '}
+        {(isFiltered || query.after) && <a href={ARTICLES_PATH}>Show all articles</a>}
       </p>
     </div>
   );
 }
 
-function Paging({ query, parameters, articles, more }: ArticleListModel) {
+function Paging({ query, parameters, articles, more, stopped, now }: ArticleListModel) {
   const last = articles.at(-1)?.summary;
   return (
     <nav class="paging" aria-label="Pages">
+      {stopped && (
+        <p class="stopped">
+          These words are frequent, and seldom stand as you ask: searched {query.after ? 'the next' : 'the newest'}{' '}
+          {number(stopped.searched)} articles, back to <Moment at={stopped.after.happenedAt} now={now} />.
+        </p>
+      )}
       {query.after && <a href={addressWith(ARTICLES_PATH, parameters, {})}>Newest</a>}
       {more === 'older' && last && (
         <a rel="next" href={addressWith(ARTICLES_PATH, parameters, { after: encodeCursor(last) })}>
           Older
+        </a>
+      )}
+      {stopped && (
+        <a href={addressWith(ARTICLES_PATH, parameters, { after: encodeCursor(stopped.after) })}>
+          Search older articles
         </a>
       )}
     </nav>

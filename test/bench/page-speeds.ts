@@ -1,0 +1,159 @@
+/** How fast the pages answer from a store of 200,000 articles: on PostgreSQL, and on the embedded database by share of that. */
+import { loadSettings } from '../../src/config.js';
+import { createLogger } from '../../src/log.js';
+import { createMetrics } from '../../src/metrics.js';
+import { openRuntime } from '../../src/pipeline/runtime.js';
+import { startServer } from '../../src/server/server.js';
+import type { Grounds } from './grounds.js';
+import type { BenchKey, Measurement, Size } from './key.js';
+import { RARE_WORD, seedArticles, seededTypes, seededWord } from './seed-articles.js';
+
+const sizes = { quick: { articles: 10_000, rounds: 3 }, full: { articles: 200_000, rounds: 6 } } as const;
+
+/** Whoever opens the overview finds figures that may be half a minute old; every second request of it here comes to a server that has just started. */
+const kinds = ['overview', 'list', 'search'] as const;
+type Kind = (typeof kinds)[number];
+type Times = Readonly<Record<Kind, readonly number[]>>;
+
+const wanted: Readonly<Record<Kind, { readonly aimMilliseconds: number; readonly what: string }>> = {
+  overview: { aimMilliseconds: 300, what: 'the overview' },
+  list: { aimMilliseconds: 200, what: 'filtered lists' },
+  search: { aimMilliseconds: 300, what: 'full-text searches' },
+};
+const EMBEDDED_AIM = 3;
+
+const days = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+
+/** Frequent and rare, alone and together, as an analyst would. */
+const lists: readonly string[] = [
+  '',
+  'tagged=yes',
+  'period=24h',
+  ...seededTypes.map((type) => `type=${type}`),
+  `type=${seededTypes[0]}&type=${seededTypes[4]}&type=${seededTypes[10]}`,
+  `type=${seededTypes[1]}&score=0.9`,
+  `type=${seededTypes[9]}&language=nl&period=90d`,
+  'score=0.95&language=fr',
+  'language=de',
+  'language=nl&period=7d',
+  'feed=1',
+  'feed=55&tagged=yes',
+  'reviewed=yes',
+  'reviewed=no&tagged=yes',
+  `from=${days(60)}&to=${days(50)}`,
+  `type=${seededTypes[2]}&to=${days(100)}`,
+];
+const searches: readonly string[] = [
+  ...[1, 2, 10, 100, 1000, 10_000].map(seededWord),
+  RARE_WORD,
+  'nowhereatall',
+  `"${seededWord(1)} ${seededWord(2)}"`,
+  `${seededWord(5)} -${seededWord(1)}`,
+  `${seededWord(300)} or ${seededWord(3)}`,
+].flatMap((words) => [
+  `q=${encodeURIComponent(words)}`,
+  `q=${encodeURIComponent(words)}&type=${seededTypes[3]}`,
+  `q=${encodeURIComponent(words)}&language=nl&period=30d`,
+]);
+
+type Place = 'postgres' | 'embedded';
+
+/** One measurement serves all keys of a place: filling a store takes longer than asking it. */
+const measured = new Map<string, Promise<Times>>();
+
+function timesOn(place: Place, grounds: Grounds, size: Size): Promise<Times> {
+  const known = measured.get(`${place} ${size}`);
+  if (known) return known;
+  const times = measurePages(place, grounds, size);
+  measured.set(`${place} ${size}`, times);
+  return times;
+}
+
+async function measurePages(place: Place, grounds: Grounds, size: Size): Promise<Times> {
+  const { articles, rounds } = sizes[size];
+  const settings = loadSettings({
+    BELFRY_FEEDS: 'none',
+    LOG_LEVEL: 'error',
+    ...(place === 'postgres'
+      ? { DATABASE_URL: await grounds.postgres() }
+      : { BELFRY_DATA_DIR: await grounds.folder() }),
+  });
+  const runtime = await grounds.scope.hold(
+    () => openRuntime(settings, createLogger(settings.logLevel), 'service'),
+    (held) => held.close(),
+  );
+  grounds.progress(`writes ${articles} articles (${place})`);
+  await seedArticles(runtime.database.pool, articles);
+  const times = { overview: [] as number[], list: [] as number[], search: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    grounds.progress(`asks for pages, round ${round + 1} of ${rounds} (${place})`);
+    // A server of its own remembers nothing of the round before: the overview counts anew.
+    const server = await startServer({ runtime, metrics: createMetrics() }, { host: '127.0.0.1', port: 0 });
+    try {
+      times.overview.push(await timeOf(`${server.url}/`));
+      let after = '';
+      for (const list of lists) {
+        const { milliseconds, next } = await ask(`${server.url}/articles?${list}`);
+        times.list.push(milliseconds);
+        after = next ?? after;
+      }
+      if (after) times.list.push(await timeOf(`${server.url}${after}`));
+      for (const search of searches) times.search.push(await timeOf(`${server.url}/articles?${search}`));
+      times.overview.push(await timeOf(`${server.url}/`));
+    } finally {
+      await server.close();
+    }
+  }
+  return times;
+}
+
+const timeOf = async (address: string): Promise<number> => (await ask(address)).milliseconds;
+
+async function ask(address: string): Promise<{ readonly milliseconds: number; readonly next: string | undefined }> {
+  const began = performance.now();
+  const response = await fetch(address);
+  const text = await response.text();
+  const milliseconds = performance.now() - began;
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+  if (process.env.BENCH_SLOW && milliseconds > Number(process.env.BENCH_SLOW))
+    process.stderr.write(`${milliseconds.toFixed(0)} ms ${decodeURIComponent(address)}\n`);
+  return { milliseconds, next: /rel="next" href="([^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') };
+}
+
+/** By nearest rank. */
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
+}
+
+const p95 = (values: readonly number[]): number => percentile(values, 0.95);
+const inWords = (values: readonly number[]): string =>
+  `median ${percentile(values, 0.5).toFixed(0)} ms, 95 % ${p95(values).toFixed(0)} ms, longest ${percentile(values, 1).toFixed(0)} ms of ${values.length}`;
+
+const onPostgres = (kind: Kind): BenchKey => ({
+  key: `${kind}_p95_ms`,
+  meaning: `95 % of ${wanted[kind].what} over 200,000 articles (10,000 with --quick) on PostgreSQL answered within these milliseconds`,
+  aim: { atMost: wanted[kind].aimMilliseconds },
+  needs: ['PostgreSQL'],
+  async measure(grounds, size): Promise<Measurement> {
+    const times = (await timesOn('postgres', grounds, size))[kind];
+    return { value: p95(times), detail: `${sizes[size].articles} articles, ${inWords(times)}` };
+  },
+});
+
+const onEmbedded = (kind: Kind): BenchKey => ({
+  key: `${kind}_embedded_ratio`,
+  meaning: `how many times as long 95 % of ${wanted[kind].what} take on the embedded database as on PostgreSQL`,
+  aim: { atMost: EMBEDDED_AIM },
+  needs: ['PostgreSQL'],
+  async measure(grounds, size): Promise<Measurement> {
+    const onServer = (await timesOn('postgres', grounds, size))[kind];
+    const times = (await timesOn('embedded', grounds, size))[kind];
+    return {
+      value: p95(times) / p95(onServer),
+      detail: `${sizes[size].articles} articles, ${inWords(times)}; 95 % on PostgreSQL ${p95(onServer).toFixed(0)} ms`,
+    };
+  },
+});
+
+export const pageSpeeds: readonly BenchKey[] = [...kinds.map(onPostgres), ...kinds.map(onEmbedded)];

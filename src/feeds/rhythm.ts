@@ -144,10 +144,18 @@ export const rateAt = (state: RhythmState, instant: number): number => rateWith(
  * sent. Some servers go on sending a validator of old when the content has long changed.
  */
 export function isSilenceDoubtful(state: RhythmState, at: Date): boolean {
-  const since = Math.max(state.copiedAt, state.lastMomentAt ?? 0, at.getTime() - HISTORY_DAYS * DAY);
+  return profiledPublications(state, Math.max(state.copiedAt, state.lastMomentAt ?? 0), at) >= DOUBTED_SILENCE;
+}
+
+/** How many publications by its profile a feed has let pass since its last one; null where it has never published anything. */
+export const missedPublications = (state: RhythmState, at: Date): number | null =>
+  state.lastMomentAt === null ? null : profiledPublications(state, state.lastMomentAt, at);
+
+/** @param from in milliseconds since 1970; what lies further back than the profile reaches is left out */
+function profiledPublications(state: RhythmState, from: number, at: Date): number {
+  const since = Math.max(from, at.getTime() - HISTORY_DAYS * DAY);
   const profile = profileOf(state);
-  const expected = slicesByHour(since, at.getTime()).map(({ start, hours }) => profiledRate(profile, start) * hours);
-  return sum(expected) >= DOUBTED_SILENCE;
+  return sum(slicesByHour(since, at.getTime()).map(({ start, hours }) => profiledRate(profile, start) * hours));
 }
 
 /** What a feed and the answer to a poll of it say about when to come back. */

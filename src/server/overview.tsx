@@ -2,17 +2,24 @@
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { ARTICLES_PATH } from '../outputs/list-name.js';
+import { articleDetails } from '../store/article-details.js';
+import { countArticles, listArticles } from '../store/articles.js';
+import { feedsWithRhythm } from '../store/rhythms.js';
 import { articlesPerTypeAndDay } from '../store/statistics.js';
 import { addressWith, parametersOf } from './list-query.js';
-import { RHYTHM_DAYS } from './pages/article-list.js';
-import { OverviewPage } from './pages/overview.js';
+import { OVERVIEW_DAYS, OverviewPage } from './pages/overview.js';
 import type { SendPage } from './pages.js';
 import { remember } from './remember.js';
+import { risingTypes } from './rising.js';
 import { OVERVIEW_PATH } from './security.js';
+import { silentFeeds } from './silent-feeds.js';
 import type { ThreatNames } from './threat-names.js';
 
 /** The figures may be so old. */
 const REMEMBERED_SECONDS = 30;
+/** Score from which an item is worth a look before breakfast. */
+export const HIGH_CONFIDENCE = 0.9;
+const LATEST_ARTICLES = 8;
 
 export interface OverviewOptions {
   /** For reading: gives up what takes too long. */
@@ -22,16 +29,43 @@ export interface OverviewOptions {
 }
 
 export function serveOverview(app: FastifyInstance, { reader, names, sendPage }: OverviewOptions): void {
-  const daily = remember(REMEMBERED_SECONDS, () => articlesPerTypeAndDay(reader, RHYTHM_DAYS));
+  const figures = remember(REMEMBERED_SECONDS, async () => {
+    const [daily, stored, feeds] = await Promise.all([
+      articlesPerTypeAndDay(reader, OVERVIEW_DAYS),
+      countArticles(reader, {}, 1),
+      feedsWithRhythm(reader),
+    ]);
+    return { daily, stored, feeds };
+  });
 
   app.get(OVERVIEW_PATH, async (request, reply) => {
     const parameters = parametersOf(request.url);
     // The list of articles stood here once: addresses of its filters still lead to it.
     if (parameters.size > 0) return reply.redirect(addressWith(ARTICLES_PATH, parameters, {}), 301);
+    const [{ daily, stored, feeds }, latest] = await Promise.all([
+      figures(),
+      listArticles(reader, { minScore: HIGH_CONFIDENCE }, { limit: LATEST_ARTICLES }),
+    ]);
+    const details = await articleDetails(
+      reader,
+      latest.map(({ id }) => id),
+    );
+    const now = new Date();
     return sendPage(request, reply, {
       title: 'Overview',
       section: 'overview',
-      body: <OverviewPage daily={await daily()} names={names} now={new Date()} />,
+      body: (
+        <OverviewPage
+          daily={daily}
+          stored={stored}
+          rising={risingTypes(daily, now.toISOString().slice(0, 10))}
+          latest={latest.map((summary) => ({ summary, text: details.get(summary.id)?.text ?? '' }))}
+          leastScore={HIGH_CONFIDENCE}
+          silent={silentFeeds(feeds, now)}
+          names={names}
+          now={now}
+        />
+      ),
     });
   });
 }

@@ -9,9 +9,8 @@ import { countArticles, listArticles } from '../store/articles.js';
 import { listFeeds } from '../store/feeds.js';
 import { judgementsOf } from '../store/judgements.js';
 import {
-  articleLanguages,
   articlesPerTypeAndDay,
-  articleTotals,
+  languagesInUse,
   pageOutcomes,
   pageSubjects,
   pollOutcomes,
@@ -37,7 +36,7 @@ import type { ThreatNames } from './threat-names.js';
 const ARTICLES_A_PAGE = 30;
 const DEAD_LETTERS_SHOWN = 50;
 /** Beyond this the list says no more than that there are more: nobody reads so far, and counting would take longer than listing. */
-const COUNTED_ARTICLES = 10_000;
+const COUNTED_ARTICLES = 1_000;
 /** Counts over the whole store that stand beside the list. */
 const COUNT_SECONDS = 30;
 const DAY_MILLISECONDS = 86_400_000;
@@ -64,12 +63,12 @@ export interface PagesOptions {
 export function servePages(app: FastifyInstance, { runtime, reader: pool, names }: PagesOptions): void {
   const { database, queues } = runtime;
   const overview = remember(COUNT_SECONDS, async () => {
-    const [daily, languages, { articles }] = await Promise.all([
+    const [daily, languages, stored] = await Promise.all([
       articlesPerTypeAndDay(pool, RHYTHM_DAYS),
-      articleLanguages(pool),
-      articleTotals(pool),
+      languagesInUse(pool),
+      countArticles(pool, {}, COUNTED_ARTICLES),
     ]);
-    return { daily, languages: languages.map(({ language }) => language), stored: articles };
+    return { daily, languages, stored };
   });
 
   serveOverview(app, { reader: pool, names, sendPage });

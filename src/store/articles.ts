@@ -212,20 +212,19 @@ export async function listArticles(
 ): Promise<ArticleSummary[]> {
   if (filter.search === undefined) return listMatching(database, filter, page);
   const among = conditions({ ...filter, search: undefined }, page.after);
-  const { rows } = await database.query<{ happenedAt: Date; id: string }>(
+  const { rows } = await database.query<{ id: string | null; among: number }>(
     `WITH newest AS MATERIALIZED (
        SELECT ${among.happenedAt} AS happened_at, ${among.id} AS id FROM ${among.from} ${among.where}
        ORDER BY 1 DESC, 2 DESC LIMIT ${SEARCHED_FIRST_ARTICLES})
-     SELECT newest.happened_at AS "happenedAt", newest.id FROM newest JOIN articles a ON a.id = newest.id
-     WHERE ${searchCondition(filter.search, (value) => `$${among.values.push(value)}`)}
-     ORDER BY 1 DESC, 2 DESC LIMIT $${among.values.push(page.limit)}`,
+     SELECT size.among, found.id FROM (SELECT count(*) AS among FROM newest) size LEFT JOIN (
+       SELECT newest.happened_at, newest.id FROM newest JOIN articles a ON a.id = newest.id
+       WHERE ${searchCondition(filter.search, (value) => `$${among.values.push(value)}`)}
+       ORDER BY 1 DESC, 2 DESC LIMIT $${among.values.push(page.limit)}) found ON true`,
     among.values,
   );
-  if (rows.length < page.limit) return listMatching(database, filter, page);
-  return summaries(
-    database,
-    rows.map(({ id }) => id),
-  );
+  const ids = rows.flatMap(({ id }) => id ?? []);
+  const isWhole = ids.length === page.limit || (rows[0]?.among ?? 0) < SEARCHED_FIRST_ARTICLES;
+  return isWhole ? summaries(database, ids) : listMatching(database, filter, page);
 }
 
 async function summaries(database: Queryable, ids: readonly string[]): Promise<ArticleSummary[]> {
@@ -301,12 +300,17 @@ function conditions(filter: ArticleFilter, after?: ArticleCursor): Conditions {
   if (filter.language) where.push(`a.language = ${use(filter.language)}`);
   if (filter.feedId !== undefined) where.push(`a.feed_id = ${use(filter.feedId)}`);
   if (filter.search) {
-    where.push(searchCondition(filter.search, use));
   }
-  const matching = `(SELECT DISTINCT happened_at, article_id FROM tags ${tag.length ? `WHERE ${tag.join(' AND ')}` : ''}) t`;
-  const withArticle = `${matching} JOIN articles a ON a.id = t.article_id`;
+  // OFFSET 0 keeps the planner from reading all articles in the list's order when it takes a word for more frequent than it is.
+  const articles = filter.search
+    ? `(SELECT * FROM articles a WHERE ${searchCondition(filter.search, use)} OFFSET 0) a`
+    : 'articles a';
+  // An article has a type once.
+  const distinct = filter.types?.length === 1 ? '' : 'DISTINCT ';
+  const matching = `(SELECT ${distinct}happened_at, article_id FROM tags ${tag.length ? `WHERE ${tag.join(' AND ')}` : ''}) t`;
+  const withArticle = `${matching} JOIN ${articles} ON a.id = t.article_id`;
   return {
-    from: byTag ? (where.length ? withArticle : matching) : 'articles a',
+    from: byTag ? (where.length || filter.search ? withArticle : matching) : articles,
     where: where.length ? `WHERE ${where.join(' AND ')}` : '',
     happenedAt: byTag ? 't.happened_at' : happenedAt,
     id: byTag ? 't.article_id' : id,

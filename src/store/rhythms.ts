@@ -1,6 +1,7 @@
 /** What has been learned of each feed's rhythm; polls and pushes of one feed take turns at it. */
 import type { RhythmState } from '../feeds/rhythm.js';
 import type { Queryable } from './database.js';
+import { POLLED } from './feeds.js';
 
 /** Replaces a feed's rhythm by what `learn` makes of it. Needs a transaction: the feed's row stays locked until its end. */
 export async function learnRhythm(
@@ -15,6 +16,21 @@ export async function learnRhythm(
   const state = learn(rows[0]?.rhythm ?? null);
   await client.query('UPDATE feeds SET rhythm = $2 WHERE id = $1', [feedId, JSON.stringify(state)]);
   return state;
+}
+
+export interface FeedWithRhythm {
+  readonly id: number;
+  readonly title: string | null;
+  readonly url: string;
+  readonly rhythm: RhythmState;
+}
+
+/** The feeds that are polled and of whose rhythm something is known. */
+export async function feedsWithRhythm(database: Queryable): Promise<FeedWithRhythm[]> {
+  const { rows } = await database.query<FeedWithRhythm>(
+    `SELECT id, title, url, rhythm FROM feeds WHERE ${POLLED} AND rhythm IS NOT NULL ORDER BY title, url`,
+  );
+  return rows;
 }
 
 /** A feed's rhythm; null while nothing is known of it. */

@@ -50,6 +50,20 @@ export async function articleLanguages(
   return rows;
 }
 
+/** The languages that articles are written in, by their codes; one index lookup a language, however many articles there are. */
+export async function languagesInUse(database: Queryable): Promise<readonly string[]> {
+  const { rows } = await database.query<{ language: string }>(
+    `WITH RECURSIVE found AS (
+       (SELECT language FROM articles ORDER BY language LIMIT 1)
+       UNION ALL
+       SELECT (SELECT a.language FROM articles a WHERE a.language > found.language ORDER BY a.language LIMIT 1)
+       FROM found WHERE found.language IS NOT NULL
+     )
+     SELECT language FROM found WHERE language IS NOT NULL`,
+  );
+  return rows.map(({ language }) => language);
+}
+
 export interface FeedYield {
   readonly feedId: number;
   readonly articles: number;

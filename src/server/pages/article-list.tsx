@@ -50,7 +50,7 @@ export interface ArticleListModel {
   readonly more: 'older' | 'none';
   /** Counting stops somewhere. */
   readonly count: { readonly known: 'exactly' | 'more-than'; readonly articles: number };
-  /** Articles in the store, whatever the filter. */
+  /** Articles in the store, whatever the filter; counting stops somewhere. */
   readonly stored: number;
   readonly daily: readonly DailyCount[];
   readonly languages: readonly string[];
@@ -92,7 +92,7 @@ export function ArticleList(model: ArticleListModel) {
   );
 }
 
-function Item({
+export function Item({
   summary,
   text,
   types,
@@ -305,10 +305,15 @@ function TypeChoice({
 }
 
 /** One number a day (UTC), oldest first. */
-export function dailyCounts(daily: readonly DailyCount[], type: string, now: Date): readonly number[] {
+export function dailyCounts(
+  daily: readonly DailyCount[],
+  type: string,
+  now: Date,
+  days: number = RHYTHM_DAYS,
+): readonly number[] {
   const byDay = new Map(daily.filter((row) => row.type === type).map(({ day, articles }) => [day, articles]));
-  return Array.from({ length: RHYTHM_DAYS }, (_, index) => {
-    const day = new Date(now.getTime() - (RHYTHM_DAYS - 1 - index) * 86_400_000).toISOString().slice(0, 10);
+  return Array.from({ length: days }, (_, index) => {
+    const day = new Date(now.getTime() - (days - 1 - index) * 86_400_000).toISOString().slice(0, 10);
     return byDay.get(day) ?? 0;
   });
 }
@@ -395,11 +400,7 @@ function NothingFound({ query, parameters, stored, ...model }: ArticleListModel)
   return (
     <div class="empty">
       <h2>{query.after ? 'No older articles' : 'Nothing matches'}</h2>
-      <p>
-        {query.after
-          ? 'This is the end of the list.'
-          : `None of the ${counted(stored, 'article', 'articles')} in the store passes all filters.`}
-      </p>
+      <p>{query.after ? 'This is the end of the list.' : 'No article in the store passes all filters.'}</p>
       <p>
         {query.tagged && (
           <a href={addressWith(ARTICLES_PATH, parameters, { tagged: undefined })}>Include untagged articles</a>

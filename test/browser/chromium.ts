@@ -23,7 +23,9 @@ function installedChromium(): string {
   const candidates = PATH.split(delimiter).flatMap((folder) => PROGRAMS.map((program) => join(folder, program)));
   const found = candidates.find(isExecutable);
   if (found === undefined) {
-    throw new Error(`No ${PROGRAMS.join(', ')} on PATH: install one ("apt-get install chromium") or set BELFRY_CHROMIUM.`);
+    throw new Error(
+      `No ${PROGRAMS.join(', ')} on PATH: install one ("apt-get install chromium") or set BELFRY_CHROMIUM.`,
+    );
   }
   return found;
 }
@@ -45,7 +47,11 @@ export interface OpenPage {
 }
 
 /** A page of a visitor of its own, who has no cookies yet. */
-export async function openPage(browser: Browser, baseURL: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
+export async function openPage(
+  browser: Browser,
+  baseURL: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenPage> {
   const context = await browser.newContext({ baseURL, viewport: LAPTOP, ...options });
   context.setDefaultTimeout(PATIENCE_MILLISECONDS);
   const page = await context.newPage();

@@ -133,9 +133,9 @@ async function showText(
   if (result.threats.length === 0) process.stdout.write('  no threat\n');
   for (const line of tagLines(result, classifier)) process.stdout.write(`${line}\n`);
   if (explain) {
-    for (const { type, score, threshold, logit, bias, wording, evidence } of classifier.explain(article)) {
+    for (const { type, score, threshold, logit, bias, wording, otherType, evidence } of classifier.explain(article)) {
       if (evidence.length === 0) continue;
-      const sum = `${bias.toFixed(2)} + wording ${wording.toFixed(2)} + spans = ${logit.toFixed(2)} → ${score.toFixed(3)}, given from ${threshold.toFixed(3)}`;
+      const sum = `${bias.toFixed(2)} + wording ${wording.toFixed(2)} + other type ${otherType.toFixed(2)} + spans = ${logit.toFixed(2)} → ${score.toFixed(3)}, given from ${threshold.toFixed(3)}`;
       process.stdout.write(`  ${type}: ${sum}\n`);
       for (const span of evidence) process.stdout.write(`    ${spanLine(span)}\n`);
     }

@@ -4,7 +4,9 @@ import { exportable } from '../outputs/formats.js';
 import type { ArticleSummary, StoredArticle, StoredTag } from '../store/articles.js';
 import type { StoredFeed } from '../store/feeds.js';
 import type { Judgement } from '../store/judgements.js';
+import type { Story, StoryCursor } from '../store/stories.js';
 import type { Evidence } from '../threats/threat.js';
+import { decodeCursor } from './cursor.js';
 import { listQueryShape } from './list-query.js';
 
 /** Gives a shape a name of its own in the document. */
@@ -157,6 +159,53 @@ export const articlesShape = z.object({
   total: z.int().describe('Of all pages together'),
   next: z.string().nullable().describe('Value of `after` for the next page; null on the last'),
   nextAddress: z.string().nullable(),
+});
+
+export const storyShape = named(
+  'Story',
+  z.object({
+    id: z.string(),
+    language: z.string(),
+    foundedAt: z.date().describe('When its second article came; the list is in this order'),
+    beganAt: z.date().describe('When the first of its articles happened'),
+    latestAt: z.date(),
+    articles: z.int(),
+    sources: z.int().describe('Different hosts'),
+  }),
+) satisfies z.ZodType<Story>;
+
+export const storiesQueryShape = z.strictObject({
+  sources: z.coerce.number().int().min(1).max(1000).default(1).describe('Only stories that so many sources tell'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  after: z
+    .string()
+    .transform((word, context): StoryCursor => {
+      const cursor = decodeCursor(word);
+      if (!cursor) context.addIssue({ code: 'custom', message: 'expected what "next" said' });
+      return { foundedAt: cursor?.happenedAt ?? new Date(0), id: cursor?.id ?? '' };
+    })
+    .optional()
+    .describe('`next` of the page before'),
+});
+
+export const storiesShape = z.object({
+  stories: listOf(storyShape),
+  next: z.string().nullable().describe('Value of `after` for the next page; null on the last'),
+});
+
+export const storyParameters = z.object({ id: z.string().regex(/^[0-9a-f]{24}$/, 'expected the id of a story') });
+
+export const oneStoryShape = storyShape.extend({
+  members: listOf(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      url: z.string(),
+      language: z.string(),
+      feedTitle: z.string().nullable(),
+      happenedAt: z.date(),
+    }),
+  ).describe('In the order in which they happened'),
 });
 
 /** What only the poller needs to know of a feed. */

@@ -20,6 +20,7 @@ import {
   pollOutcomes,
   tagTotals,
 } from '../store/statistics.js';
+import { findStory, listStories, storyMembers } from '../store/stories.js';
 import {
   articleParameters,
   articleShape,
@@ -29,11 +30,15 @@ import {
   judgementParameters,
   judgementsShape,
   judgingShape,
+  oneStoryShape,
   problemShape,
   sourcesShape,
   statsQueryShape,
   statsShape,
   statusShape,
+  storiesQueryShape,
+  storiesShape,
+  storyParameters,
   taxonomyShape,
 } from './api-shapes.js';
 import { encodeCursor } from './cursor.js';
@@ -49,6 +54,8 @@ import type { NamedType } from './threat-names.js';
 
 const DEFAULT_LIMIT = 50;
 const DEAD_LETTERS_GIVEN = 50;
+/** More than a story can have. */
+const STORY_ARTICLES_GIVEN = 1_000;
 const DAY_MILLISECONDS = 86_400_000;
 
 export const sendProblem = (reply: FastifyReply, document: Problem): FastifyReply =>
@@ -86,6 +93,7 @@ export async function serveApi(app: FastifyInstance, options: ApiOptions): Promi
       };
       serveArticles(routes, options, limits);
       serveJudgements(routes, options, limits);
+      serveStories(routes, options, limits);
       serveWhole(routes, options, limits);
       await serveDescription(plain);
     },
@@ -261,6 +269,48 @@ function serveJudgements(routes: Routes, { runtime, types }: ApiOptions, limits:
       const withdrawn = await withdrawJudgement(pool, { articleId: id, id: request.params.judgement, by });
       if (!withdrawn) return sendProblem(reply, problem(404, 'This article has no such judgement that still stands.'));
       return reply.type('application/json').send(await standing(id));
+    },
+  );
+}
+
+function serveStories(routes: Routes, { reader }: ApiOptions, limits: RouteShorthandOptions): void {
+  routes.get(
+    '/stories',
+    {
+      ...limits,
+      schema: {
+        summary: 'Articles that tell the same story, put together',
+        tags: ['stories'],
+        querystring: storiesQueryShape,
+        response: answers(storiesShape, 'A page of the list, latest founded first'),
+      },
+    },
+    async (request, reply) => {
+      const { limit } = request.query;
+      const found = await listStories(reader, { ...request.query, limit: limit + 1 });
+      const stories = found.slice(0, limit);
+      const last = stories.at(-1);
+      const next = found.length > limit && last ? encodeCursor({ happenedAt: last.foundedAt, id: last.id }) : null;
+      return reply.type('application/json').send({ stories, next });
+    },
+  );
+
+  routes.get(
+    '/stories/:id',
+    {
+      ...limits,
+      schema: {
+        summary: 'One story with its articles',
+        tags: ['stories'],
+        params: storyParameters,
+        response: answers(oneStoryShape, 'The story'),
+      },
+    },
+    async (request, reply) => {
+      const story = await findStory(reader, request.params.id);
+      if (!story) return sendProblem(reply, problem(404, 'There is no such story.'));
+      const members = await storyMembers(reader, story.id, STORY_ARTICLES_GIVEN);
+      return reply.type('application/json').send({ ...story, members });
     },
   );
 }

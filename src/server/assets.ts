@@ -21,12 +21,19 @@ function asset(name: string, contentType: string): Asset {
 }
 
 export const stylesheet = asset('belfry.css', 'text/css; charset=utf-8');
-/** One-key accept and reject on an article's page. */
-export const judgeScript = asset('judge.js', 'text/javascript; charset=utf-8');
+const script = (name: string): Asset => asset(name, 'text/javascript; charset=utf-8');
+/** One key presses one control. */
+export const keysScript = script('keys.js');
+/** Copies the citation, and goes back to the list where it was left. */
+export const articleScript = script('article.js');
+/** The list by keyboard, and on and on. */
+export const listScript = script('list.js');
 export const logo = asset('belfry.svg', 'image/svg+xml');
 
+const served = [stylesheet, logo, keysScript, articleScript, listScript];
+
 export function serveAssets(app: FastifyInstance): void {
-  for (const { address, contentType, body } of [stylesheet, logo, judgeScript]) {
+  for (const { address, contentType, body } of served) {
     app.get(address, { config: { access: 'public' } }, (_request, reply) =>
       reply.header('cache-control', KEEP).type(contentType).send(body),
     );

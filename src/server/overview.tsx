@@ -6,6 +6,7 @@ import { articleDetails } from '../store/article-details.js';
 import { countArticles, listArticles } from '../store/articles.js';
 import { feedsWithRhythm } from '../store/rhythms.js';
 import { articlesPerTypeAndDay } from '../store/statistics.js';
+import { storiesOf } from '../store/stories.js';
 import { addressWith, parametersOf } from './list-query.js';
 import { OVERVIEW_DAYS, OverviewPage } from './pages/overview.js';
 import type { SendPage } from './pages.js';
@@ -46,10 +47,8 @@ export function serveOverview(app: FastifyInstance, { reader, names, sendPage }:
       figures(),
       listArticles(reader, { minScore: HIGH_CONFIDENCE }, { limit: LATEST_ARTICLES }),
     ]);
-    const details = await articleDetails(
-      reader,
-      latest.map(({ id }) => id),
-    );
+    const ids = latest.map(({ id }) => id);
+    const [details, stories] = await Promise.all([articleDetails(reader, ids), storiesOf(reader, ids)]);
     const now = new Date();
     return sendPage(request, reply, {
       title: 'Overview',
@@ -59,7 +58,11 @@ export function serveOverview(app: FastifyInstance, { reader, names, sendPage }:
           daily={daily}
           stored={stored}
           rising={risingTypes(daily, now.toISOString().slice(0, 10))}
-          latest={latest.map((summary) => ({ summary, text: details.get(summary.id)?.text ?? '' }))}
+          latest={latest.map((summary) => ({
+            summary,
+            text: details.get(summary.id)?.text ?? '',
+            story: stories.get(summary.id),
+          }))}
           leastScore={HIGH_CONFIDENCE}
           silent={silentFeeds(feeds, now)}
           names={names}

@@ -5,9 +5,9 @@ import { ARTICLES_PATH } from '../outputs/list-name.js';
 import { checkReadiness } from '../pipeline/health.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import { articleDetails } from '../store/article-details.js';
-import { countArticles, listArticles } from '../store/articles.js';
+import { countArticles, findInTime, neighbours } from '../store/articles.js';
 import { listFeeds } from '../store/feeds.js';
-import { judgementsOf } from '../store/judgements.js';
+import { findAct, judgementsOf } from '../store/judgements.js';
 import {
   articlesPerTypeAndDay,
   languagesInUse,
@@ -15,15 +15,17 @@ import {
   pageSubjects,
   pollOutcomes,
 } from '../store/statistics.js';
-import { judgeScript } from './assets.js';
+import { storiesOf, storyMembers } from '../store/stories.js';
+import { articleScript, keysScript, listScript } from './assets.js';
 import { serveDeadLetters } from './dead-letters.js';
 import { serveFeeds } from './feeds-forms.js';
 import { feedLinks } from './feeds-out.js';
 import { findArticle } from './find-article.js';
-import { mayJudge, type Refuse, serveJudging } from './judging.js';
-import { addressWith, filterOf, parametersOf, readListQuery } from './list-query.js';
+import { judgeName, judgingPath, LIST_JUDGING_PATH, type Refuse, serveJudging } from './judging.js';
+import { listPlaceOf, readListOf } from './list-place.js';
+import { addressWith, filterOf, readListQuery } from './list-query.js';
 import { serveOverview } from './overview.js';
-import { ArticlePage } from './pages/article.js';
+import { ArticlePage, type ArticlePageModel } from './pages/article.js';
 import { ArticleList, RHYTHM_DAYS } from './pages/article-list.js';
 import { ErrorPage, type ErrorPageModel } from './pages/error.js';
 import { type Page, renderPage } from './pages/layout.js';
@@ -37,6 +39,7 @@ const ARTICLES_A_PAGE = 30;
 const DEAD_LETTERS_SHOWN = 50;
 /** Beyond this the list says no more than that there are more: nobody reads so far, and counting would take longer than listing. */
 const COUNTED_ARTICLES = 1_000;
+const STORY_ARTICLES_SHOWN = 30;
 /** Counts over the whole store that stand beside the list. */
 const COUNT_SECONDS = 30;
 const DAY_MILLISECONDS = 86_400_000;
@@ -74,7 +77,7 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
   serveOverview(app, { reader: pool, names, sendPage });
 
   app.get(ARTICLES_PATH, async (request, reply) => {
-    const parameters = parametersOf(request.url);
+    const { parameters, done } = listPlaceOf(request.url);
     if ([...parameters.values()].includes('')) return reply.redirect(canonical(parameters));
     const reading = readListQuery(parameters);
     if (!reading.ok) {
@@ -86,19 +89,22 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       });
     }
     const { query } = reading;
+    const { visitor } = request;
     const now = new Date();
     const filter = filterOf(query, now);
-    const [found, count, feeds, beside] = await Promise.all([
-      listArticles(pool, filter, { limit: ARTICLES_A_PAGE + 1, after: query.after }),
-      countArticles(pool, filter, COUNTED_ARTICLES + 1),
+    const limit = query.limit ?? ARTICLES_A_PAGE;
+    const action = addressWith(LIST_JUDGING_PATH, parameters, { after: parameters.get('after') ?? undefined });
+    // How much of the list is shown is a matter of this page: its neighbours begin anew.
+    parameters.delete('limit');
+    const [found, feeds, beside, act] = await Promise.all([
+      findInTime(pool, filter, { limit: limit + 1, after: query.after }, COUNTED_ARTICLES),
       listFeeds(pool),
       overview(),
+      done && findAct(pool, done.act, judgeName(visitor)),
     ]);
-    const shown = found.slice(0, ARTICLES_A_PAGE);
-    const details = await articleDetails(
-      pool,
-      shown.map(({ id }) => id),
-    );
+    const shown = found.articles.slice(0, limit);
+    const ids = shown.map(({ id }) => id);
+    const [details, stories] = await Promise.all([articleDetails(pool, ids), storiesOf(pool, ids)]);
     return sendPage(request, reply, {
       title: 'Articles',
       section: 'articles',
@@ -108,18 +114,22 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
           {...beside}
           query={query}
           parameters={parameters}
-          articles={shown.map((summary) => ({ summary, text: details.get(summary.id)?.text ?? '' }))}
-          more={found.length > ARTICLES_A_PAGE ? 'older' : 'none'}
-          count={
-            count > COUNTED_ARTICLES
-              ? { known: 'more-than', articles: COUNTED_ARTICLES }
-              : { known: 'exactly', articles: count }
-          }
+          articles={shown.map((summary) => ({
+            summary,
+            text: details.get(summary.id)?.text ?? '',
+            story: stories.get(summary.id),
+          }))}
+          more={found.articles.length > limit ? 'older' : 'none'}
+          count={found.count}
+          stopped={found.stopped}
           feeds={feeds.map(({ id, title, url, folder }) => ({ id, name: feedName(title, url), folder }))}
           names={names}
+          visitor={visitor}
+          judged={{ done, act, action, names, visitor }}
           now={now}
         />
       ),
+      scripts: [keysScript, listScript],
     });
   });
 
@@ -130,14 +140,25 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       return sendErrorPage(request, reply, { status: 404, title: 'There is no such article', detail: choice.reason });
     }
     const { article } = choice;
-    if (article.id !== id) return reply.redirect(`/articles/${article.id}`);
+    const { search } = new URL(request.url, 'http://belfry');
+    if (article.id !== id) return reply.redirect(`/articles/${article.id}${search}`);
     const { visitor } = request;
-    const judgements = await judgementsOf(pool, article.id);
+    const now = new Date();
+    const { parameters, done } = listPlaceOf(request.url);
+    const { parameters: list, filter } = readListOf(parameters, now);
+    const [judgements, act, beside, story] = await Promise.all([
+      judgementsOf(pool, article.id),
+      done && findAct(pool, done.act, judgeName(visitor)),
+      neighbours(pool, filter, article),
+      storyOf(pool, article.id),
+    ]);
+    const model = { article, story, judgements, names, visitor, list, now, ...beside };
+    const action = addressWith(judgingPath(article.id), list, {});
     return sendPage(request, reply, {
       title: article.title,
       section: 'articles',
-      body: <ArticlePage article={article} judgements={judgements} names={names} visitor={visitor} now={new Date()} />,
-      script: mayJudge(visitor) ? judgeScript : undefined,
+      body: <ArticlePage {...model} judged={{ done, act, action, names, visitor }} />,
+      scripts: [keysScript, articleScript],
     });
   });
 
@@ -190,6 +211,11 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       ),
     });
   });
+}
+
+async function storyOf(database: pg.Pool, articleId: string): Promise<ArticlePageModel['story']> {
+  const story = (await storiesOf(database, [articleId])).get(articleId);
+  return story && { story, members: await storyMembers(database, story.id, STORY_ARTICLES_SHOWN) };
 }
 
 /** A form sends its empty fields along; the address that people copy should not have them. */

@@ -9,10 +9,13 @@ export const API_PATH = '/api/v1';
 /** The API's browsable description. */
 export const DOCUMENTATION_PATH = `${API_PATH}/docs`;
 
-/** Nothing inline and nothing from anywhere else: pages are plain HTML with one stylesheet, and work without their scripts. */
+/**
+ * Nothing inline and nothing from anywhere else: pages are plain HTML with one stylesheet, and work without their scripts,
+ * which ask this server alone.
+ */
 const PAGE_POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; " +
-  "frame-ancestors 'none'";
+  "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; " +
+  "base-uri 'none'; frame-ancestors 'none'";
 /** Swagger UI asks our own API on its reader's behalf; its symbols are data addresses in its stylesheet. */
 const DOCUMENTATION_POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; base-uri 'none'; " +

@@ -193,38 +193,126 @@ const SUMMARY_COLUMNS = `a.id, a.url, a.title, a.byline, a.published_at AS "publ
     ORDER BY t.score DESC, t.type)
     FROM tags t LEFT JOIN machine_tags m ON m.article_id = t.article_id AND m.type = t.type WHERE t.article_id = a.id), '[]') AS tags`;
 
-/**
- * A word that stands in many articles stands in these newest ones often enough to fill a page, and is looked for there first;
- * one that does not is rare, and its articles are few enough to be sorted.
- */
-const SEARCHED_FIRST_ARTICLES = 1_000;
-
 interface ListPage {
   readonly limit: number;
   readonly after?: ArticleCursor | undefined;
 }
 
-/** Articles that match, newest first. */
+/**
+ * Of a search whose words many articles contain, so many of the newest are read for it first: a frequent word fills its page
+ * there. One that few contain is looked up in the text index, and what it finds is sorted.
+ */
+const SEARCHED_FIRST_ARTICLES = 1_000;
+/** Words of which each of these first articles' share holds all are frequent: the text index alone would take seconds to read them all. */
+const FREQUENT_SHARE = 0.05;
+/** What else is read for a page of frequent words that seldom stand as the search asks: about a fifth of a second. */
+const SEARCHED_ARTICLES = 10_000;
+
+/** Articles that match, newest first; all of them, however long the search takes. */
 export async function listArticles(
   database: Queryable,
   filter: ArticleFilter,
   page: ListPage,
 ): Promise<ArticleSummary[]> {
   if (filter.search === undefined) return listMatching(database, filter, page);
-  const among = conditions({ ...filter, search: undefined }, page.after);
-  const { rows } = await database.query<{ id: string | null; among: number }>(
+  const first = await searchNewest(database, filter, filter.search, page, SEARCHED_FIRST_ARTICLES);
+  return first.isWhole || first.ids.length === page.limit
+    ? summaries(database, first.ids)
+    : listMatching(database, filter, page);
+}
+
+/** A page of a list that answers in time: how much of the store it has looked through, and how many articles match. */
+export interface FoundArticles {
+  readonly articles: readonly ArticleSummary[];
+  readonly count: { readonly known: 'exactly' | 'more-than'; readonly articles: number };
+  /** Where a search that took too long has stopped: older articles may match, too. */
+  readonly stopped: { readonly searched: number; readonly after: ArticleCursor } | undefined;
+}
+
+/**
+ * Articles that match, newest first, in bounded time: a search for frequent words that seldom stand as it asks stops and says where.
+ *
+ * @param atMost counting stops there: more than so many are not told apart
+ */
+export async function findInTime(
+  database: Queryable,
+  filter: ArticleFilter,
+  page: ListPage,
+  atMost: number,
+): Promise<FoundArticles> {
+  const inFull = async (): Promise<FoundArticles> => {
+    const [articles, count] = await Promise.all([
+      listMatching(database, filter, page),
+      countArticles(database, filter, atMost + 1),
+    ]);
+    return { articles, count: counted(count, atMost), stopped: undefined };
+  };
+  if (filter.search === undefined) return inFull();
+  const first = await searchNewest(database, filter, filter.search, page, SEARCHED_FIRST_ARTICLES);
+  if (!first.isWhole && first.candidates < FREQUENT_SHARE * SEARCHED_FIRST_ARTICLES) return inFull();
+  const read =
+    first.isWhole || first.ids.length === page.limit
+      ? first
+      : await searchNewest(database, filter, filter.search, page, SEARCHED_ARTICLES);
+  const isFilled = read.ids.length === page.limit;
+  return {
+    articles: await summaries(database, read.ids),
+    count:
+      read.isWhole && page.after === undefined
+        ? counted(read.found, atMost)
+        : { known: 'more-than', articles: Math.min(read.found, atMost) },
+    stopped: read.isWhole || isFilled || !read.last ? undefined : { searched: read.read, after: read.last },
+  };
+}
+
+const counted = (count: number, atMost: number): FoundArticles['count'] =>
+  count > atMost ? { known: 'more-than', articles: atMost } : { known: 'exactly', articles: count };
+
+interface NewestSearched {
+  /** How many articles were read. */
+  readonly read: number;
+  /** These are all that the filter lets through. */
+  readonly isWhole: boolean;
+  /** Articles that contain the words, wherever they stand; negated phrases count as their words. */
+  readonly candidates: number;
+  /** Articles that match. */
+  readonly found: number;
+  /** The first page of them. */
+  readonly ids: readonly string[];
+  readonly last: ArticleCursor | undefined;
+}
+
+/** Searches the newest articles that pass all else in the filter, one by one. */
+async function searchNewest(
+  database: Queryable,
+  filter: ArticleFilter,
+  search: string,
+  page: ListPage,
+  size: number,
+): Promise<NewestSearched> {
+  const { from, where, happenedAt, id, values } = conditions({ ...filter, search: undefined }, page);
+  const words = `$${values.push(search)}`;
+  const limit = `$${values.push(page.limit)}::int`;
+  const { rows } = await database.query<Omit<NewestSearched, 'isWhole' | 'last'> & { last: Date; lastId: string }>(
     `WITH newest AS MATERIALIZED (
-       SELECT ${among.happenedAt} AS happened_at, ${among.id} AS id FROM ${among.from} ${among.where}
-       ORDER BY 1 DESC, 2 DESC LIMIT ${SEARCHED_FIRST_ARTICLES})
-     SELECT size.among, found.id FROM (SELECT count(*) AS among FROM newest) size LEFT JOIN (
-       SELECT newest.happened_at, newest.id FROM newest JOIN articles a ON a.id = newest.id
-       WHERE ${searchCondition(filter.search, (value) => `$${among.values.push(value)}`)}
-       ORDER BY 1 DESC, 2 DESC LIMIT $${among.values.push(page.limit)}) found ON true`,
-    among.values,
+       SELECT ${happenedAt} AS happened_at, ${id} AS id FROM ${from} ${where} ORDER BY 1 DESC, 2 DESC LIMIT ${size}),
+     checked AS MATERIALIZED (
+       SELECT newest.happened_at, newest.id, ${searchCondition(words)} AS matches,
+         ${searchCondition(words, (query) => `regexp_replace(${query}::text, '<(-|[0-9]+)>', '&', 'g')::tsquery`)} AS has_words
+       FROM newest JOIN articles a ON a.id = newest.id)
+     SELECT count(*) AS read, count(*) FILTER (WHERE has_words) AS candidates, count(*) FILTER (WHERE matches) AS found,
+       coalesce((array_agg(id ORDER BY happened_at DESC, id DESC) FILTER (WHERE matches))[1:${limit}], '{}') AS ids,
+       min(happened_at) AS last, (array_agg(id ORDER BY happened_at, id))[1] AS "lastId"
+     FROM checked`,
+    values,
   );
-  const ids = rows.flatMap(({ id }) => id ?? []);
-  const isWhole = ids.length === page.limit || (rows[0]?.among ?? 0) < SEARCHED_FIRST_ARTICLES;
-  return isWhole ? summaries(database, ids) : listMatching(database, filter, page);
+  const row = rows[0];
+  if (!row) throw new Error('an aggregate without a row');
+  return {
+    ...row,
+    isWhole: row.read < size,
+    last: row.read > 0 ? { happenedAt: row.last, id: row.lastId } : undefined,
+  };
 }
 
 async function summaries(database: Queryable, ids: readonly string[]): Promise<ArticleSummary[]> {
@@ -237,7 +325,7 @@ async function summaries(database: Queryable, ids: readonly string[]): Promise<A
 }
 
 async function listMatching(database: Queryable, filter: ArticleFilter, page: ListPage): Promise<ArticleSummary[]> {
-  const { from, where, happenedAt, id, values } = conditions(filter, page.after);
+  const { from, where, happenedAt, id, values } = conditions(filter, page);
   // The page's places first, by index alone; only then all that a summary says, for these few.
   const { rows } = await database.query<ArticleSummary>(
     `SELECT ${SUMMARY_COLUMNS}
@@ -264,6 +352,32 @@ export async function countArticles(
   return rows[0]?.count ?? 0;
 }
 
+export interface Neighbour {
+  readonly id: string;
+  readonly title: string;
+  readonly language: string;
+}
+
+/** The articles of a list beside a place in it, whether or not that place's own article (still) matches. */
+export async function neighbours(
+  database: Queryable,
+  filter: ArticleFilter,
+  place: ArticleCursor,
+): Promise<{ readonly newer: Neighbour | undefined; readonly older: Neighbour | undefined }> {
+  const beside = async (side: 'before' | 'after', order: 'ASC' | 'DESC'): Promise<Neighbour | undefined> => {
+    const { from, where, happenedAt, id, values } = conditions(filter, { [side]: place });
+    const { rows } = await database.query<Neighbour>(
+      `SELECT a.id, a.title, a.language
+       FROM (SELECT ${happenedAt} AS happened_at, ${id} AS id FROM ${from} ${where} ORDER BY 1 ${order}, 2 ${order} LIMIT 1) place
+       JOIN articles a ON a.id = place.id`,
+      values,
+    );
+    return rows[0];
+  };
+  const [newer, older] = await Promise.all([beside('before', 'ASC'), beside('after', 'DESC')]);
+  return { newer, older };
+}
+
 interface Conditions {
   readonly from: string;
   readonly where: string;
@@ -277,7 +391,10 @@ interface Conditions {
  * A list of tagged articles is read off the tags, whose indexes are in the list's order: the first page of a type touches its
  * newest tags only, however many articles there are.
  */
-function conditions(filter: ArticleFilter, after?: ArticleCursor): Conditions {
+function conditions(
+  filter: ArticleFilter,
+  { after, before }: { readonly after?: ArticleCursor | undefined; readonly before?: ArticleCursor | undefined } = {},
+): Conditions {
   const values: unknown[] = [];
   const use = (value: unknown): string => `$${values.push(value)}`;
   const where: string[] = [];
@@ -288,6 +405,7 @@ function conditions(filter: ArticleFilter, after?: ArticleCursor): Conditions {
   if (filter.since) inOrder.push(`${happenedAt} >= ${use(filter.since)}`);
   if (filter.until) inOrder.push(`${happenedAt} < ${use(filter.until)}`);
   if (after) inOrder.push(`(${happenedAt}, ${id}) < (${use(after.happenedAt)}, ${use(after.id)})`);
+  if (before) inOrder.push(`(${happenedAt}, ${id}) > (${use(before.happenedAt)}, ${use(before.id)})`);
   // One type alone reads its own index in order; a list of one would not.
   if (filter.types?.length === 1) tag.push(`type = ${use(filter.types[0])}`);
   else if (filter.types?.length) tag.push(`type = ANY(${use(filter.types)})`);
@@ -299,11 +417,9 @@ function conditions(filter: ArticleFilter, after?: ArticleCursor): Conditions {
   }
   if (filter.language) where.push(`a.language = ${use(filter.language)}`);
   if (filter.feedId !== undefined) where.push(`a.feed_id = ${use(filter.feedId)}`);
-  if (filter.search) {
-  }
   // OFFSET 0 keeps the planner from reading all articles in the list's order when it takes a word for more frequent than it is.
   const articles = filter.search
-    ? `(SELECT * FROM articles a WHERE ${searchCondition(filter.search, use)} OFFSET 0) a`
+    ? `(SELECT * FROM articles a WHERE ${searchCondition(use(filter.search))} OFFSET 0) a`
     : 'articles a';
   // An article has a type once.
   const distinct = filter.types?.length === 1 ? '' : 'DISTINCT ';
@@ -318,17 +434,20 @@ function conditions(filter: ArticleFilter, after?: ArticleCursor): Conditions {
   };
 }
 
-/** Each article is indexed by the stems of its own language, so each language's articles are asked in its own stems. */
-function searchCondition(search: string, use: (value: unknown) => string): string {
-  const words = use(search);
+/**
+ * Each article is indexed by the stems of its own language, so each language's articles are asked in its own stems.
+ *
+ * @param words the placeholder that stands for the search
+ * @param changed what becomes of each language's query, in SQL
+ */
+function searchCondition(words: string, changed = (query: string): string => query): string {
+  const matching = (configuration: string) =>
+    `a.search @@ ${changed(`websearch_to_tsquery('${configuration}', ${words})`)}`;
   const perLanguage = Object.entries(TEXT_SEARCH_CONFIGURATIONS).map(
-    ([language, configuration]) =>
-      `a.language = '${language}' AND a.search @@ websearch_to_tsquery('${configuration}', ${words})`,
+    ([language, configuration]) => `a.language = '${language}' AND ${matching(configuration)}`,
   );
   const stemmed = Object.keys(TEXT_SEARCH_CONFIGURATIONS).map((language) => `'${language}'`);
-  perLanguage.push(
-    `a.language NOT IN (${stemmed.join(', ')}) AND a.search @@ websearch_to_tsquery('simple', ${words})`,
-  );
+  perLanguage.push(`a.language NOT IN (${stemmed.join(', ')}) AND ${matching('simple')}`);
   return `(${perLanguage.join(' OR ')})`;
 }
 

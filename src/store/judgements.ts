@@ -25,6 +25,11 @@ export interface JudgementToAdd {
   readonly note?: string | null | undefined;
 }
 
+/** What is said of one article, where many are judged at once. */
+export interface ArticleJudgement extends JudgementToAdd {
+  readonly articleId: string;
+}
+
 export type JudgingResult =
   | { readonly outcome: 'judged'; readonly judgements: readonly Judgement[] }
   | { readonly outcome: 'no-article' };
@@ -32,50 +37,159 @@ export type JudgingResult =
 /**
  * Stores what somebody says of an article. Who says the same again changes nothing; who says otherwise takes back what they
  * said of that type before. What others said stays.
+ *
+ * @param act under which `undoAct` takes it all back
  */
 export async function addJudgements(
   pool: pg.Pool,
   articleId: string,
   by: string,
   judgements: readonly JudgementToAdd[],
+  act: string | null = null,
 ): Promise<JudgingResult> {
   return transaction(pool, async (client) => {
-    // The lock makes two judgements of one article follow each other.
-    const { rowCount } = await client.query('SELECT FROM articles WHERE id = $1 FOR UPDATE', [articleId]);
-    if (rowCount === 0) return { outcome: 'no-article' };
-    for (const { type, verdict, note } of judgements) {
-      const values = [articleId, type, verdict, by];
-      const { rowCount: same } = await client.query(
-        `SELECT FROM standing_judgements
-         WHERE article_id = $1 AND type = $2 AND verdict = $3 AND judged_by = $4 AND $5::text IS NULL`,
-        [...values, note ?? null],
-      );
-      if (same) continue;
-      await client.query(
-        `UPDATE judgements SET withdrawn_at = now(), withdrawn_by = $3
-         WHERE article_id = $1 AND type = $2 AND judged_by = $3 AND withdrawn_at IS NULL`,
-        [articleId, type, by],
-      );
-      await client.query(
-        'INSERT INTO judgements (article_id, type, verdict, judged_by, note) VALUES ($1, $2, $3, $4, $5)',
-        [...values, note ?? null],
-      );
-    }
+    const given = judgements.map((judgement) => ({ ...judgement, articleId }));
+    const { missing } = await judge(client, by, given, act);
+    if (missing.includes(articleId)) return { outcome: 'no-article' };
     return { outcome: 'judged', judgements: await judgementsOf(client, articleId) };
   });
+}
+
+/** Judges many articles at once, each as `addJudgements` does; those that are gone are left out. */
+export async function judgeArticles(
+  pool: pg.Pool,
+  by: string,
+  judgements: readonly ArticleJudgement[],
+  act: string,
+): Promise<void> {
+  await transaction(pool, (client) => judge(client, by, judgements, act));
+}
+
+async function judge(
+  client: Queryable,
+  by: string,
+  judgements: readonly ArticleJudgement[],
+  act: string | null,
+): Promise<{ readonly missing: readonly string[] }> {
+  const ids = [...new Set(judgements.map(({ articleId }) => articleId))];
+  const missing = await lockArticles(client, ids);
+  await client.query(
+    `WITH given AS (
+       SELECT DISTINCT ON ("articleId", type) * FROM
+         ROWS FROM (jsonb_to_recordset($1) AS ("articleId" text, type text, verdict text, note text)) WITH ORDINALITY
+           AS g("articleId", type, verdict, note, place)
+       WHERE "articleId" <> ALL($4) ORDER BY "articleId", type, place DESC
+     ),
+     fresh AS (
+       SELECT * FROM given WHERE note IS NOT NULL OR NOT EXISTS (
+         SELECT FROM standing_judgements s
+         WHERE s.article_id = "articleId" AND s.type = given.type AND s.verdict = given.verdict AND s.judged_by = $2)
+     ),
+     taken_back AS (
+       UPDATE judgements j SET withdrawn_at = now(), withdrawn_by = $2, ended_by_act = $3 FROM fresh
+       WHERE j.article_id = "articleId" AND j.type = fresh.type AND j.judged_by = $2 AND j.withdrawn_at IS NULL
+     )
+     INSERT INTO judgements (article_id, type, verdict, judged_by, note, act)
+     SELECT "articleId", type, verdict, $2, note, $3 FROM fresh ORDER BY "articleId", place`,
+    [JSON.stringify(judgements), by, act, missing],
+  );
+  return { missing };
+}
+
+/** Makes judgements of an article follow each other; always in the same order, so that no two wait for each other. */
+async function lockArticles(client: Queryable, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    'SELECT id FROM articles WHERE id = ANY($1) ORDER BY id FOR UPDATE',
+    [ids],
+  );
+  const found = new Set(rows.map(({ id }) => id));
+  return ids.filter((id) => !found.has(id));
 }
 
 /** Takes a judgement back; it stays on record. False when there is none with this id on the article that still stands. */
 export async function withdrawJudgement(
   database: Queryable,
-  { articleId, id, by }: { readonly articleId: string; readonly id: number; readonly by: string },
+  {
+    articleId,
+    id,
+    by,
+    act = null,
+  }: { readonly articleId: string; readonly id: number; readonly by: string; readonly act?: string | null },
 ): Promise<boolean> {
   const { rowCount } = await database.query(
-    `UPDATE judgements SET withdrawn_at = now(), withdrawn_by = $3
+    `UPDATE judgements SET withdrawn_at = now(), withdrawn_by = $3, ended_by_act = $4
      WHERE article_id = $1 AND id = $2 AND withdrawn_at IS NULL`,
-    [articleId, id, by],
+    [articleId, id, by, act],
   );
   return rowCount === 1;
+}
+
+/**
+ * Makes it as if an act had not been: what was said in it is withdrawn, what it withdrew counts again, unless whoever it is of
+ * has said something else since. Done twice it changes nothing.
+ *
+ * @param by only who did it undoes it
+ */
+export async function undoAct(pool: pg.Pool, act: string, by: string): Promise<void> {
+  await transaction(pool, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT article_id AS id FROM judgements WHERE act = $1 AND judged_by = $2
+       UNION SELECT article_id FROM judgements WHERE ended_by_act = $1 AND withdrawn_by = $2`,
+      [act, by],
+    );
+    await lockArticles(
+      client,
+      rows.map(({ id }) => id),
+    );
+    await client.query(
+      `UPDATE judgements SET withdrawn_at = now(), withdrawn_by = $2
+       WHERE act = $1 AND judged_by = $2 AND withdrawn_at IS NULL`,
+      [act, by],
+    );
+    await client.query(
+      `UPDATE judgements j SET withdrawn_at = NULL, withdrawn_by = NULL, ended_by_act = NULL
+       WHERE ended_by_act = $1 AND withdrawn_by = $2 AND NOT EXISTS (
+         SELECT FROM judgements since WHERE since.article_id = j.article_id AND since.type = j.type
+           AND since.judged_by = j.judged_by AND since.withdrawn_at IS NULL)`,
+      [act, by],
+    );
+  });
+}
+
+/** What an act did, for the words that say so. */
+export interface Act {
+  /** How many articles it changed. */
+  readonly articles: number;
+  /** False once it was undone. */
+  readonly stands: boolean;
+  /** What was said in it, by type. */
+  readonly said: readonly { readonly type: string; readonly verdict: Verdict }[];
+}
+
+/** What somebody did in an act; undefined where there is no such act of theirs, or it changed nothing. */
+export async function findAct(database: Queryable, act: string, by: string): Promise<Act | undefined> {
+  const { rows } = await database.query<Act>(
+    `WITH said AS (SELECT * FROM judgements WHERE act = $1 AND judged_by = $2),
+     ended AS (SELECT * FROM judgements WHERE ended_by_act = $1 AND withdrawn_by = $2)
+     SELECT
+       (SELECT count(*)::int FROM (SELECT article_id FROM said UNION SELECT article_id FROM ended) touched) AS articles,
+       EXISTS (SELECT FROM said WHERE withdrawn_at IS NULL) OR EXISTS (SELECT FROM ended) AS stands,
+       coalesce((SELECT jsonb_agg(each) FROM (SELECT DISTINCT type, verdict FROM said ORDER BY type) each), '[]') AS said`,
+    [act, by],
+  );
+  return rows[0]?.articles ? rows[0] : undefined;
+}
+
+/** Article id → the types that count for it now; an article without any has no entry. */
+export async function countingTypes(
+  database: Queryable,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await database.query<{ id: string; types: string[] }>(
+    'SELECT article_id AS id, array_agg(type ORDER BY type) AS types FROM tags WHERE article_id = ANY($1) GROUP BY 1',
+    [ids],
+  );
+  return new Map(rows.map(({ id, types }) => [id, types]));
 }
 
 /** All judgements of an article that still stand for these types, taken back at once; how many there were. */

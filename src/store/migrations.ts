@@ -381,6 +381,46 @@ ALTER TABLE subscriptions DROP CONSTRAINT subscriptions_state_check;
 ALTER TABLE subscriptions ADD CONSTRAINT subscriptions_state_check
   CHECK (state IN ('new', 'asked', 'active', 'denied', 'failed', 'leaving', 'ending'));
 `,
+  `
+-- What was judged by one press of a button, on one article or on many, is taken back by one.
+ALTER TABLE judgements
+  ADD COLUMN act text,                     -- the act that it was said in
+  ADD COLUMN ended_by_act text;            -- the act that withdrew it
+CREATE INDEX judgements_act ON judgements (act) WHERE act IS NOT NULL;
+CREATE INDEX judgements_ended_by_act ON judgements (ended_by_act) WHERE ended_by_act IS NOT NULL;
+`,
+  `
+-- Articles that tell the same story (src/store/stories.ts).
+CREATE TABLE stories (
+  id         text PRIMARY KEY,
+  language   text NOT NULL,
+  founded_at timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()), -- when its second article came: the list of stories is in this order
+  began_at   timestamptz NOT NULL,               -- when its articles happened, first and last
+  latest_at  timestamptz NOT NULL,
+  articles   integer NOT NULL,
+  sources    integer NOT NULL                    -- different hosts
+);
+CREATE INDEX stories_founded ON stories (founded_at DESC, id DESC);
+
+CREATE TABLE story_signatures (
+  article_id  text PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+  story_id    text REFERENCES stories,           -- null while nothing else tells it
+  host        text NOT NULL,
+  language    text NOT NULL,
+  happened_at timestamptz NOT NULL,
+  words       integer[] NOT NULL,                -- src/articles/story-signature.ts
+  keys        integer[] NOT NULL
+);
+CREATE INDEX story_signatures_story ON story_signatures (story_id, happened_at) WHERE story_id IS NOT NULL;
+
+-- Each signature's keys, to find candidates by. Rows of articles that are gone find nothing and are pruned by age.
+CREATE TABLE story_keys (
+  key         integer NOT NULL,
+  happened_at timestamptz NOT NULL,
+  article_id  text NOT NULL,
+  PRIMARY KEY (key, happened_at, article_id)
+);
+`,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

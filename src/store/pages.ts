@@ -252,7 +252,7 @@ export async function replayablePages(
   return rows;
 }
 
-/** Forgets bodies and drafts older than `days`, and polls with them. The articles stay. */
+/** Forgets bodies and drafts older than `days`, and polls and the keys of stories with them. The articles stay. */
 export async function prunePages(
   database: Queryable,
   days: number,
@@ -266,6 +266,10 @@ export async function prunePages(
     Math.max(days, 30) * 86_400,
   ]);
   await database.query('DELETE FROM stray_jobs WHERE found_at < now() - make_interval(secs => $1)', [
+    Math.max(days, 30) * 86_400,
+  ]);
+  // A story takes no more articles by then, and new ones would look no further back.
+  await database.query('DELETE FROM story_keys WHERE happened_at < now() - make_interval(secs => $1)', [
     Math.max(days, 30) * 86_400,
   ]);
   return { pages: pages.rowCount ?? 0, polls: polls.rowCount ?? 0 };

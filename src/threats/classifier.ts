@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import { detectLanguage } from '../articles/language.js';
 import { shippedConfig } from '../paths.js';
 import {
+  addedByOther,
   addedByWording,
   type Calibration,
   combined,
+  compared,
   loadModel,
   probability,
   type TypeModel,
@@ -29,7 +31,7 @@ export interface Classifier {
   explain(input: ClassifyInput): readonly Explanation[];
 }
 
-/** The sum behind one type's score: `bias`, `wording` and the spans' weights make `logit`, and 1 / (1 + exp(−logit)) is `score`. */
+/** The sum behind one type's score: `bias`, `wording`, `otherType` and the spans' weights make `logit`, and 1 / (1 + exp(−logit)) is `score`. */
 export interface Explanation {
   readonly type: string;
   readonly score: number;
@@ -40,6 +42,8 @@ export interface Explanation {
   readonly bias: number;
   /** What the wording says, apart from any concept: it tips the scale, but gives no tag alone. */
   readonly wording: number;
+  /** What the loudest of the other types takes away. */
+  readonly otherType: number;
   readonly evidence: readonly Evidence[];
 }
 
@@ -102,7 +106,8 @@ export function classifierFor(
       features,
       wording: wordingOf({ title: [], text: splitWords(input.text.slice(start, end)).raw }),
     }));
-    return models.map((model) => strongest([whole, ...passages], model, calibration));
+    const judged = [whole, ...passages].map((stretch) => judgeStretch(stretch, models, calibration));
+    return models.map((_, index) => loudest(judged.map((ofTypes) => ofTypes[index] as Judgement)));
   }
 
   const wordingOf = (words: Reading['words']): WordingLogits =>
@@ -123,13 +128,14 @@ export function classifierFor(
   }
 
   function explain(input: ClassifyInput): Explanation[] {
-    const explanations = judge(input, languageOf(input)).map(({ model, logit, wording, features }) => ({
+    const explanations = judge(input, languageOf(input)).map(({ model, logit, wording, otherType, features }) => ({
       type: model.id,
       score: probability(logit),
       threshold: model.threshold,
       logit,
       bias: calibration.concepts * (model.bias + ofLength(features, model)) + calibration.offset,
       wording,
+      otherType,
       evidence: evidenceFor(features, model, taxonomy, input, calibration),
     }));
     return explanations.sort((a, b) => b.score - a.score);
@@ -148,29 +154,38 @@ const nothingSaid: WordingLogits = { types: new Map(), ofAll: 0 };
 
 interface Judgement {
   readonly model: TypeModel;
-  /** Behind the score: concepts, wording and offset. */
+  /** Behind the score: concepts, wording, the other types and offset. */
   readonly logit: number;
   /** What the wording adds to it. */
   readonly wording: number;
+  readonly otherType: number;
   readonly features: readonly Feature[];
 }
 
-/** The article as a whole, or the one passage of a survey that speaks loudest for the type. */
-function strongest(
-  stretches: readonly { readonly features: readonly Feature[]; readonly wording: WordingLogits }[],
-  model: TypeModel,
+/** What an article, or a passage of it, says of each type. */
+function judgeStretch(
+  { features, wording: ofTypes }: { readonly features: readonly Feature[]; readonly wording: WordingLogits },
+  models: readonly TypeModel[],
   calibration: Calibration,
-): Judgement {
-  const judgements = stretches.map(({ features, wording: ofTypes }) => {
-    const said = {
-      concepts: logitOf(features, model),
-      wording: ofTypes.types.get(model.id) ?? 0,
-      wordingOfAll: ofTypes.ofAll,
-    };
-    return { model, wording: addedByWording(said, calibration), features, logit: combined(said, calibration) };
-  });
-  return judgements.reduce((best, next) => (next.logit > best.logit ? next : best));
+): Judgement[] {
+  const said = models.map((model) => ({
+    model,
+    concepts: logitOf(features, model),
+    wording: ofTypes.types.get(model.id) ?? 0,
+    wordingOfAll: ofTypes.ofAll,
+  }));
+  return compared(said).map((ofType) => ({
+    model: ofType.model,
+    logit: combined(ofType, calibration),
+    wording: addedByWording(ofType, calibration),
+    otherType: addedByOther(ofType, calibration),
+    features,
+  }));
 }
+
+/** The article as a whole, or the one passage of a survey that speaks loudest for the type. */
+const loudest = (stretches: readonly Judgement[]): Judgement =>
+  stretches.reduce((best, next) => (next.logit > best.logit ? next : best));
 
 /** Shares what each feature adds to the logit among the words that made it, strongest first. */
 function evidenceFor(

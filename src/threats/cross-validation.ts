@@ -3,7 +3,7 @@ import { logitOf } from './classifier.js';
 import { type Judged, type Scoreboard, scoreboard } from './figures.js';
 import { foldsByEvent, foldsByStory } from './folds.js';
 import type { LabelledArticle } from './labelled.js';
-import { combined, type Model, probability, typeModel, untrainedModel } from './model.js';
+import { combined, compared, type Model, probability, type Said, typeModel, untrainedModel } from './model.js';
 import type { Taxonomy } from './taxonomy.js';
 import {
   calibrate,
@@ -80,21 +80,24 @@ export function crossValidate(
   const judgedBy = (part: (score: HeldOutScore) => HeldOutScore): Judged[] => {
     const judged: Judged[] = [];
     for (let held = 0; held < FOLDS; held++) {
-      const others = heldOut.filter((_, index) => fold[index] !== held).flat();
-      const { calibration, thresholds } = decide(others.map(part), types);
+      const others = heldOut.filter((_, index) => fold[index] !== held);
+      const { calibration, thresholds } = decide(
+        others.flatMap((scores) => compared(scores.map(part))),
+        types,
+      );
       for (const [index, { article }] of samples.entries()) {
         if (fold[index] !== held) continue;
-        judged[index] = judge(article, (heldOut[index] as HeldOutScore[]).map(part), calibration, thresholds);
+        judged[index] = judge(article, compared((heldOut[index] as HeldOutScore[]).map(part)), calibration, thresholds);
       }
     }
     return judged;
   };
   const ofNews = (judged: readonly Judged[]): Scoreboard => scoreboard(judged.slice(0, news.length), types);
   const whole = judgedBy((score) => score);
-  const { calibration, thresholds } = decide(heldOut.flat(), types);
+  const { calibration, thresholds } = decide(heldOut.flatMap(compared), types);
   return {
     model: {
-      format: 3,
+      format: 4,
       calibration,
       types: withThreshold(trainTypes(taxonomy, samples, settings), thresholds),
       wording: trainWording(toWordingSamples(samples), types),
@@ -106,7 +109,7 @@ export function crossValidate(
   };
 }
 
-function decide(scores: readonly HeldOutScore[], types: readonly string[]) {
+function decide(scores: readonly (HeldOutScore & Said)[], types: readonly string[]) {
   const calibration = calibrate(scores);
   const probabilities = scores.map((score) => ({ ...score, probability: probability(combined(score, calibration)) }));
   return { calibration, thresholds: chooseThresholds(probabilities, types) };
@@ -114,7 +117,7 @@ function decide(scores: readonly HeldOutScore[], types: readonly string[]) {
 
 function judge(
   { language, kind, labels }: LabelledArticle,
-  scores: readonly HeldOutScore[],
+  scores: readonly (HeldOutScore & Said)[],
   calibration: Model['calibration'],
   thresholds: Readonly<Record<string, number>>,
 ): Judged {

@@ -6,12 +6,13 @@ import type { ThreatType } from './taxonomy.js';
 import { PIECES, type WordingModel } from './wording.js';
 
 const modelSchema = z.strictObject({
-  format: z.literal(3),
+  format: z.literal(4),
   /** How much each thing said counts, by `combined`; score = 1 / (1 + exp(−logit)). */
   calibration: z.strictObject({
     concepts: z.number(),
     wording: z.number(),
     wordingOfAll: z.number(),
+    loudestOther: z.number(),
     offset: z.number(),
   }),
   types: z.record(
@@ -51,8 +52,8 @@ export const UNTRAINED_THRESHOLD = 0.5;
 
 /** What a taxonomy says before any training. */
 export const untrainedModel: Model = {
-  format: 3,
-  calibration: { concepts: 1, wording: 0, wordingOfAll: 0, offset: 0 },
+  format: 4,
+  calibration: { concepts: 1, wording: 0, wordingOfAll: 0, loudestOther: 0, offset: 0 },
   types: {},
   wording: null,
 };
@@ -146,7 +147,7 @@ export function typeModel(type: ThreatType, model: Model): TypeModel {
 }
 
 /** What speaks for a type in one article, in logits. */
-export interface Said {
+export interface OwnWords {
   /** Bias and weights of its concepts. */
   readonly concepts: number;
   readonly wording: number;
@@ -154,20 +155,40 @@ export interface Said {
   readonly wordingOfAll: number;
 }
 
+export interface Said extends OwnWords {
+  /** Concepts and wording of whichever other type has most: words that two types share are mostly about one of them. */
+  readonly loudestOther: number;
+}
+
+/** Sets what speaks for each type against what speaks for the others. */
+export function compared<Words extends OwnWords>(types: readonly Words[]): (Words & Said)[] {
+  return types.map((own) => {
+    const others = types.filter((other) => other !== own).map(({ concepts, wording }) => concepts + wording);
+    return { ...own, loudestOther: others.length === 0 ? 0 : Math.max(...others) };
+  });
+}
+
 /** What calibration weighs. */
-export const calibrated = ({ concepts, wording, wordingOfAll }: Said): Calibration => ({
+export const calibrated = ({ concepts, wording, wordingOfAll, loudestOther }: Said): Calibration => ({
   concepts,
   wording,
   wordingOfAll,
+  loudestOther,
   offset: 1,
 });
 
 /** What the wording adds to the logit behind a score. */
-export const addedByWording = (said: Said, { wording, wordingOfAll }: Calibration): number =>
+export const addedByWording = (said: OwnWords, { wording, wordingOfAll }: Calibration): number =>
   wording * said.wording + wordingOfAll * said.wordingOfAll;
 
-/** The logit behind a score, from what concepts and wording say. */
+/** What the loudest other type adds to the logit behind a score, or takes from it. */
+export const addedByOther = (said: Said, { loudestOther }: Calibration): number => loudestOther * said.loudestOther;
+
+/** The logit behind a score, from what concepts and wording say of this type and of the others. */
 export const combined = (said: Said, calibration: Calibration): number =>
-  calibration.concepts * said.concepts + addedByWording(said, calibration) + calibration.offset;
+  calibration.concepts * said.concepts +
+  addedByWording(said, calibration) +
+  addedByOther(said, calibration) +
+  calibration.offset;
 
 export const probability = (logit: number): number => 1 / (1 + Math.exp(-logit));

@@ -3,7 +3,16 @@
  * from them only as far as the data pay for (a Gaussian prior around the taxonomy). Deterministic: same data, same weights.
  */
 import type { LabelledArticle } from './labelled.js';
-import { type Calibration, calibrated, probability, type Said, UNTRAINED_BIAS, untrainedModel } from './model.js';
+import {
+  type Calibration,
+  calibrated,
+  combined,
+  type OwnWords,
+  probability,
+  type Said,
+  UNTRAINED_BIAS,
+  untrainedModel,
+} from './model.js';
 import { createReader, type Feature } from './reading.js';
 import type { Taxonomy, ThreatType } from './taxonomy.js';
 import { createWordingReader, type Wording } from './wording.js';
@@ -143,7 +152,7 @@ function trainType(
 const round = (value: number): number => Number(value.toFixed(DECIMALS));
 
 /** What was said of an article by a model that wasn't trained on it, beside the truth. */
-export interface HeldOutScore extends Said {
+export interface HeldOutScore extends OwnWords {
   readonly type: string;
   readonly truth: boolean;
   /** How much it weighs in calibration and in the choice of thresholds. */
@@ -155,27 +164,55 @@ const NEWTON_STEPS = 25;
 const CALIBRATION_PULL = 0.5;
 /** The offset is free; this keeps the equations solvable. */
 const OFFSET_PULL = 1e-6;
+/** Logits from here on may become tags: there a score has to be right; how improbable the others are is nobody's question. */
+const LEAST_LOGIT_OF_A_TAG = -1.5;
 
 /**
  * How much concepts and wording count, so that held-out probabilities are as right as they claim to be: a logistic regression
- * over what was said (Platt 1999 for one number), all types together, by Newton's method.
+ * over what was said (Platt 1999 for one number), all types together, then a second over its logits where tags are given, which
+ * the mass of plain negatives would pull too steep.
  */
-export function calibrate(scores: readonly HeldOutScore[]): Calibration {
+export function calibrate(scores: readonly (HeldOutScore & Said)[]): Calibration {
   const start = untrainedModel.calibration;
   const names = Object.keys(start) as (keyof Calibration)[];
-  const rows = scores.map((score) => {
-    const said = calibrated(score);
-    return { said: names.map((name) => said[name]), target: score.truth ? 1 : 0, weight: score.weight };
-  });
-  const from = names.map((name) => start[name]);
-  const pulls = names.map((name) => (name === 'offset' ? OFFSET_PULL : CALIBRATION_PULL));
-  let at = from;
+  const first = fitLogistic(
+    scores.map((score) => {
+      const said = calibrated(score);
+      return { said: names.map((name) => said[name]), truth: score.truth, weight: score.weight };
+    }),
+    names.map((name) => ({ from: start[name], pull: name === 'offset' ? OFFSET_PULL : CALIBRATION_PULL })),
+  );
+  const steep = Object.fromEntries(names.map((name, at) => [name, first[at]])) as Calibration;
+  const [stretch, shift] = fitLogistic(
+    scores
+      .map((score) => ({ said: [combined(score, steep), 1], truth: score.truth, weight: score.weight }))
+      .filter(({ said: [logit = 0] }) => logit > LEAST_LOGIT_OF_A_TAG),
+    [
+      { from: 1, pull: CALIBRATION_PULL },
+      { from: 0, pull: OFFSET_PULL },
+    ],
+  ) as [number, number];
+  return {
+    concepts: round(stretch * steep.concepts),
+    wording: round(stretch * steep.wording),
+    wordingOfAll: round(stretch * steep.wordingOfAll),
+    loudestOther: round(stretch * steep.loudestOther),
+    offset: round(stretch * steep.offset + shift),
+  };
+}
+
+/** Coefficients of a logistic regression by Newton's method, each held to where it starts from by its pull. */
+function fitLogistic(
+  rows: readonly { readonly said: readonly number[]; readonly truth: boolean; readonly weight: number }[],
+  priors: readonly { readonly from: number; readonly pull: number }[],
+): number[] {
+  let at = priors.map(({ from }) => from);
   for (let step = 0; step < NEWTON_STEPS; step++) {
-    const slope = at.map((value, i) => (pulls[i] as number) * (value - (from[i] as number)));
-    const bend = pulls.map((pull, i) => pulls.map((_, j) => (i === j ? pull : 0)));
-    for (const { said, target, weight } of rows) {
+    const slope = priors.map(({ from, pull }, i) => pull * ((at[i] as number) - from));
+    const bend = priors.map(({ pull }, i) => priors.map((_, j) => (i === j ? pull : 0)));
+    for (const { said, truth, weight } of rows) {
       const chance = probability(said.reduce((sum, value, i) => sum + value * (at[i] as number), 0));
-      const error = weight * (chance - target);
+      const error = weight * (chance - (truth ? 1 : 0));
       const spread = weight * chance * (1 - chance);
       for (const [i, value] of said.entries()) {
         const row = bend[i] as number[];
@@ -186,13 +223,7 @@ export function calibrate(scores: readonly HeldOutScore[]): Calibration {
     const move = solve(bend, slope);
     at = at.map((value, i) => value - (move[i] as number));
   }
-  const found = (name: keyof Calibration): number => round(at[names.indexOf(name)] as number);
-  return {
-    concepts: found('concepts'),
-    wording: found('wording'),
-    wordingOfAll: found('wordingOfAll'),
-    offset: found('offset'),
-  };
+  return at;
 }
 
 /** Gauss's elimination; the matrix is symmetric and positive definite, so that no pivot is zero. */
@@ -212,7 +243,7 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
 }
 
 /** Below 1, precision counts more than recall: positives are rarer in a stream of news than in labelled data. */
-const BETA_SQUARED = 0.7;
+const BETA_SQUARED = 0.5;
 /** A type with fewer positives can't choose a threshold of its own. */
 const LEAST_POSITIVES = 20;
 /** How far a type's threshold goes from the common one to its own best, which is partly chance. */

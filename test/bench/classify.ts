@@ -66,7 +66,7 @@ function secondsFor(classifier: ReturnType<typeof createClassifier>, articles: r
 
 /** Invented articles of one language strung together until they are long enough. */
 function longArticles(): LongArticle[] {
-  const invented = readLabelled(shippedConfig('taxonomy/invented.jsonl'));
+  const invented = readLabelled(shippedConfig('taxonomy/invented/told-indirectly.jsonl'));
   return Array.from({ length: ARTICLES }, (_, number) => {
     const first = invented[(number * 37) % invented.length] as (typeof invented)[number];
     const others = invented.filter(({ language }) => language === first.language);

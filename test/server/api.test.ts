@@ -234,6 +234,8 @@ describe('the description', () => {
       'get /api/v1/sources',
       'get /api/v1/stats',
       'get /api/v1/status',
+      'get /api/v1/stories',
+      'get /api/v1/stories/{id}',
       'get /api/v1/taxonomy',
       'post /api/v1/articles/{id}/judgements',
     ]);

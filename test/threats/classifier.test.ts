@@ -66,10 +66,10 @@ describe('classify', () => {
     for (const { field, start, end, text } of tag?.evidence ?? []) expect(article[field].slice(start, end)).toBe(text);
   });
 
-  test('explains a score as bias, wording and the weights of its spans', () => {
+  test('explains a score as bias, wording, the other types and the weights of its spans', () => {
     const explained = classifier.explain({ title: 'Ransomware', text: 'Hackers attacked the servers of a hospital.' });
-    for (const { logit, bias, wording, evidence } of explained) {
-      const sum = evidence.reduce((total, { weight }) => total + weight, bias + wording);
+    for (const { logit, bias, wording, otherType, evidence } of explained) {
+      const sum = evidence.reduce((total, { weight }) => total + weight, bias + wording + otherType);
       expect(Math.abs(sum - logit)).toBeLessThan(0.15);
     }
   });

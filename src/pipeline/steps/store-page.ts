@@ -1,7 +1,8 @@
-/** Writes a classified article with its tags, and ends its page's journey, in one transaction. */
+/** Writes a classified article with its tags, finds its story, and ends its page's journey, in one transaction. */
 import { storeArticle } from '../../store/articles.js';
 import { type Database, transaction } from '../../store/database.js';
 import { classifiedPage, finishPage } from '../../store/pages.js';
+import { placeInStory } from '../../store/stories.js';
 import { identityOf } from '../stages.js';
 
 /** An article without any title is called by the start of its text. */
@@ -23,14 +24,23 @@ export async function storePage(database: Database, pageId: string): Promise<Sto
     const { draft, classification, feedId, foundAt } = page;
     const { article } = draft;
     const title = article.title ?? article.text.slice(0, TITLE_FROM_TEXT_CHARACTERS);
+    const happened = happenedAt(article.publishedAt, foundAt);
     const outcome = await storeArticle(client, {
       id: pageId,
       feedId,
       draft,
       title,
       fingerprint: identityOf(title, article.text),
-      happenedAt: happenedAt(article.publishedAt, foundAt),
+      happenedAt: happened,
       classification,
+    });
+    await placeInStory(client, {
+      id: pageId,
+      url: article.url,
+      title,
+      text: article.text,
+      language: classification.language,
+      happenedAt: happened,
     });
     await finishPage(client, pageId, 'stored');
     return { outcome };

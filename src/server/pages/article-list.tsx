@@ -2,13 +2,20 @@
 
 import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import { quoteAround, strongest } from '../../outputs/quote.js';
-import type { ArticleSummary } from '../../store/articles.js';
+import type { ArticleSummary, FoundArticles } from '../../store/articles.js';
 import type { DailyCount } from '../../store/statistics.js';
+import type { Story } from '../../store/stories.js';
+import type { Visitor } from '../access.js';
 import { encodeCursor } from '../cursor.js';
+import { judgingFields, mayJudge } from '../judging.js';
+import { articleAddress, itemId } from '../list-place.js';
 import { addressWith, type ListQuery } from '../list-query.js';
 import { findingsIn, findingsOf } from '../marks.js';
 import type { ThreatNames } from '../threat-names.js';
 import { byFolder } from './folders.js';
+import { Judged, type JudgedModel } from './judging.js';
+import { Keys } from './keys.js';
+import { FormToken } from './layout.js';
 import { MarkedText } from './marked.js';
 import { Moment } from './moment.js';
 import { Sparkline } from './sparkline.js';
@@ -34,6 +41,8 @@ export interface ListedArticle {
   readonly summary: ArticleSummary;
   /** The start of its text, to quote from. */
   readonly text: string;
+  /** What others tell too. */
+  readonly story: Story | undefined;
 }
 
 export interface FeedChoice {
@@ -48,19 +57,21 @@ export interface ArticleListModel {
   readonly parameters: URLSearchParams;
   readonly articles: readonly ListedArticle[];
   readonly more: 'older' | 'none';
-  /** Counting stops somewhere. */
-  readonly count: { readonly known: 'exactly' | 'more-than'; readonly articles: number };
+  readonly count: FoundArticles['count'];
+  readonly stopped: FoundArticles['stopped'];
   /** Articles in the store, whatever the filter; counting stops somewhere. */
   readonly stored: number;
   readonly daily: readonly DailyCount[];
   readonly languages: readonly string[];
   readonly feeds: readonly FeedChoice[];
   readonly names: ThreatNames;
+  readonly visitor: Visitor;
+  readonly judged: JudgedModel;
   readonly now: Date;
 }
 
 export function ArticleList(model: ArticleListModel) {
-  const { query, articles, count, names, now } = model;
+  const { query, articles, count, visitor } = model;
   return (
     <div class="with-aside">
       <h1 class="spoken">Articles</h1>
@@ -75,36 +86,126 @@ export function ArticleList(model: ArticleListModel) {
           <TaggedSwitch {...model} />
         </div>
         <ActiveFilters {...model} />
+        <Judged {...model.judged} />
         {articles.length === 0 ? (
           <NothingFound {...model} />
+        ) : mayJudge(visitor) ? (
+          <form class="bulk" action={model.judged.action} method="post" aria-label="Judge the selected articles">
+            <BulkBar {...model} />
+            <Items {...model} />
+          </form>
         ) : (
-          <ol class="articles">
-            {articles.map(({ summary, text }) => (
-              <li key={summary.id}>
-                <Item summary={summary} text={text} types={query.type} names={names} now={now} />
-              </li>
-            ))}
-          </ol>
+          <Items {...model} />
         )}
         <Paging {...model} />
+        <p class="spoken" role="status" id="list-status" />
+        <ListKeys visitor={visitor} />
       </section>
     </div>
+  );
+}
+
+/** What is done to the articles that are selected; the script adds "all shown" and how many there are. */
+function BulkBar({ query, names, visitor }: ArticleListModel) {
+  const [only, another] = query.type;
+  const about = another !== undefined ? ' as these types' : only !== undefined ? ` as ${names.label(only)}` : '';
+  return (
+    <div class="bulk-bar">
+      <FormToken visitor={visitor} />
+      {query.type.map((type) => (
+        <input key={type} type="hidden" name={judgingFields.only} value={type} />
+      ))}
+      <input type="hidden" name={judgingFields.at} value="" />
+      <label class="all" hidden>
+        <input type="checkbox" id="select-all" /> All shown
+      </label>
+      <span id="selected" class="note" role="status" />
+      <button type="submit" class="quiet" name={judgingFields.verdict} value="accept" aria-keyshortcuts="a">
+        Accept{about} <kbd>a</kbd>
+      </button>
+      <button type="submit" class="quiet" name={judgingFields.verdict} value="reject" aria-keyshortcuts="r">
+        Reject{about} <kbd>r</kbd>
+      </button>
+    </div>
+  );
+}
+
+function Items({ articles, query, parameters, names, visitor, now }: ArticleListModel) {
+  return (
+    <ol class="articles" id="articles">
+      {articles.map(({ summary, text, story }) => (
+        <li key={summary.id} id={itemId(summary.id)}>
+          {mayJudge(visitor) && <Select summary={summary} />}
+          <Item
+            summary={summary}
+            text={text}
+            story={story}
+            types={query.type}
+            list={parameters}
+            names={names}
+            now={now}
+          />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Carries what the article shows, so that nothing is judged that was not seen. */
+function Select({ summary }: { readonly summary: ArticleSummary }) {
+  return (
+    <label class="select">
+      <input
+        type="checkbox"
+        name={judgingFields.article}
+        value={[summary.id, ...summary.tags.map(({ type }) => type)].join(' ')}
+      />
+      <span class="spoken">Select {summary.title}</span>
+    </label>
+  );
+}
+
+function ListKeys({ visitor }: Pick<ArticleListModel, 'visitor'>) {
+  return (
+    <Keys
+      keys={[
+        ['j', 'next article'],
+        ['k', 'the one before'],
+        ['o', 'open it'],
+        ...(mayJudge(visitor)
+          ? ([
+              ['x', 'select it'],
+              ['X', 'select to here'],
+              ['a', 'accept'],
+              ['r', 'reject'],
+              ['u', 'undo'],
+            ] as const)
+          : []),
+      ]}
+    />
   );
 }
 
 export function Item({
   summary,
   text,
+  story,
   types,
+  list,
   names,
   now,
-}: ListedArticle & { readonly types: readonly string[]; readonly names: ThreatNames; readonly now: Date }) {
+}: ListedArticle & {
+  readonly types: readonly string[];
+  readonly list: URLSearchParams;
+  readonly names: ThreatNames;
+  readonly now: Date;
+}) {
   const lang = summary.language === 'und' ? undefined : summary.language;
   const findings = findingsOf(summary.tags);
   return (
     <article class="item">
       <h2 lang={lang}>
-        <a href={`/articles/${summary.id}`}>
+        <a href={articleAddress(summary.id, list)}>
           <MarkedText
             text={summary.title}
             findings={findingsIn(summary.title, 'title', findings)}
@@ -130,10 +231,17 @@ export function Item({
         {summary.country && <span>{countryName(summary.country)}</span>}
         {summary.source === 'feed' && <span>from the feed’s text</span>}
         {summary.version > 1 && <span>edited</span>}
+        {story && <a href={`${articleAddress(summary.id, list)}#story`}>{elsewhereInWords(story)}</a>}
       </p>
     </article>
   );
 }
+
+/** Other outlets count; where one tells it several times, its articles do. */
+const elsewhereInWords = ({ articles, sources }: Story): string =>
+  sources > 1
+    ? `and ${counted(sources - 1, 'more source', 'more sources')}`
+    : `and ${counted(articles - 1, 'more article', 'more articles')}`;
 
 /** The sentence of the strongest evidence, of the types asked for where any were; an article without has its excerpt. */
 function ItemQuote({
@@ -141,7 +249,7 @@ function ItemQuote({
   text,
   types,
   names,
-}: ListedArticle & { readonly types: readonly string[]; readonly names: ThreatNames }) {
+}: Omit<ListedArticle, 'story'> & { readonly types: readonly string[]; readonly names: ThreatNames }) {
   const lang = summary.language === 'und' ? undefined : summary.language;
   const inText = findingsIn(text, 'text', findingsOf(summary.tags));
   const asked = inText.filter(({ type }) => types.includes(type));
@@ -385,7 +493,8 @@ function ActiveFilters(model: ArticleListModel) {
   );
 }
 
-function NothingFound({ query, parameters, stored, ...model }: ArticleListModel) {
+function NothingFound(model: ArticleListModel) {
+  const { query, parameters, stored, stopped } = model;
   if (stored === 0) {
     return (
       <div class="empty">
@@ -397,6 +506,14 @@ function NothingFound({ query, parameters, stored, ...model }: ArticleListModel)
       </div>
     );
   }
+  if (stopped) {
+    return (
+      <div class="empty">
+        <h2>Nothing found so far</h2>
+      </div>
+    );
+  }
+  const isFiltered = activeFilters(model).length > 0;
   return (
     <div class="empty">
       <h2>{query.after ? 'No older articles' : 'Nothing matches'}</h2>
@@ -405,23 +522,32 @@ function NothingFound({ query, parameters, stored, ...model }: ArticleListModel)
         {query.tagged && (
           <a href={addressWith(ARTICLES_PATH, parameters, { tagged: undefined })}>Include untagged articles</a>
         )}
-        {query.tagged && activeFilters({ query, parameters, stored, ...model }).length > 0 && ' · '}
-        {(activeFilters({ query, parameters, stored, ...model }).length > 0 || query.after) && (
-          <a href={ARTICLES_PATH}>Show all articles</a>
-        )}
+        {query.tagged && isFiltered && ' · '}
+        {(isFiltered || query.after) && <a href={ARTICLES_PATH}>Show all articles</a>}
       </p>
     </div>
   );
 }
 
-function Paging({ query, parameters, articles, more }: ArticleListModel) {
+function Paging({ query, parameters, articles, more, stopped, now }: ArticleListModel) {
   const last = articles.at(-1)?.summary;
   return (
     <nav class="paging" aria-label="Pages">
+      {stopped && (
+        <p class="stopped">
+          These words are frequent, and seldom stand as you ask: searched {query.after ? 'the next' : 'the newest'}{' '}
+          {number(stopped.searched)} articles, back to <Moment at={stopped.after.happenedAt} now={now} />.
+        </p>
+      )}
       {query.after && <a href={addressWith(ARTICLES_PATH, parameters, {})}>Newest</a>}
       {more === 'older' && last && (
         <a rel="next" href={addressWith(ARTICLES_PATH, parameters, { after: encodeCursor(last) })}>
           Older
+        </a>
+      )}
+      {stopped && (
+        <a href={addressWith(ARTICLES_PATH, parameters, { after: encodeCursor(stopped.after) })}>
+          Search older articles
         </a>
       )}
     </nav>

@@ -1,16 +1,33 @@
 /** One article: its text with the evidence marked, and why it was tagged as it is. */
+import { type Difference, differencesOf, type Piece, wordDifferences } from '../../articles/edits.js';
+import { citationOf } from '../../outputs/citation.js';
 import { ARTICLES_PATH } from '../../outputs/list-name.js';
-import type { StoredArticle, StoredTag } from '../../store/articles.js';
+import type { Neighbour, StoredArticle, StoredTag } from '../../store/articles.js';
+import type { Story, StoryMember } from '../../store/stories.js';
 import { webAddress } from '../../web/identity.js';
+import { mayJudge } from '../judging.js';
+import { articleAddress, itemId } from '../list-place.js';
+import { addressWith } from '../list-query.js';
 import { type Finding, findingsIn, findingsOf, paragraphsOf } from '../marks.js';
 import { describePage } from '../outcomes.js';
 import type { ThreatNames } from '../threat-names.js';
-import { JudgementHistory, JudgeOne, Judging, type JudgingModel, Origin } from './judging.js';
+import { Judged, type JudgedModel, JudgementHistory, JudgeOne, Judging, type JudgingModel, Origin } from './judging.js';
+import { Keys } from './keys.js';
 import { MarkedText, weightInWords } from './marked.js';
 import { Moment } from './moment.js';
-import { countryName, feedName, hostName, languageName, TypeChip } from './words.js';
+import { counted, countryName, feedName, hostName, languageName, TypeChip } from './words.js';
 
-export type ArticlePageModel = JudgingModel;
+/** Versions whose differences are told; older ones stay in the API. */
+const VERSIONS_SHOWN = 20;
+
+export interface ArticlePageModel extends JudgingModel {
+  readonly judged: JudgedModel;
+  /** Beside it in the list that it is read in. */
+  readonly newer: Neighbour | undefined;
+  readonly older: Neighbour | undefined;
+  /** What else tells its story, first to last; undefined where nothing does. */
+  readonly story: { readonly story: Story; readonly members: readonly StoryMember[] } | undefined;
+}
 
 export function ArticlePage(model: ArticlePageModel) {
   const { article, names, now } = model;
@@ -18,7 +35,9 @@ export function ArticlePage(model: ArticlePageModel) {
   const lang = article.language === 'und' ? undefined : article.language;
   return (
     <div class="with-aside reading">
+      <Beside {...model} />
       <article class="full">
+        <Judged {...model.judged} />
         <p class="meta">
           <a href={`${ARTICLES_PATH}?feed=${article.feedId}`}>{feedName(article.feedTitle, article.url)}</a>
           <Moment at={article.happenedAt} now={now} />
@@ -49,10 +68,70 @@ export function ArticlePage(model: ArticlePageModel) {
       <aside aria-label="About this article">
         <Why {...model} findings={findings} />
         <JudgementHistory {...model} />
+        <SameStory {...model} />
+        <Citation article={article} now={now} />
         <Provenance article={article} now={now} />
         <Versions article={article} now={now} />
+        <ArticleKeys visitor={model.visitor} />
       </aside>
     </div>
+  );
+}
+
+/** The way through the list that one reads in, and back to it. */
+function Beside({ article, list, newer, older }: ArticlePageModel) {
+  return (
+    <nav class="beside" aria-label="Articles of the list">
+      <a id="to-list" href={`${addressWith(ARTICLES_PATH, list, {})}#${itemId(article.id)}`} aria-keyshortcuts="l">
+        List <kbd>l</kbd>
+      </a>
+      <Step to={newer} list={list} rel="prev" shortcut="k" words="Newer" />
+      <Step to={older} list={list} rel="next" shortcut="j" words="Older" />
+    </nav>
+  );
+}
+
+function Step({
+  to,
+  list,
+  rel,
+  shortcut,
+  words,
+}: {
+  readonly to: Neighbour | undefined;
+  readonly list: URLSearchParams;
+  readonly rel: 'prev' | 'next';
+  readonly shortcut: string;
+  readonly words: string;
+}) {
+  if (to === undefined) return <span class="note">None {words.toLowerCase()}</span>;
+  return (
+    <a href={articleAddress(to.id, list)} rel={rel} title={to.title} aria-keyshortcuts={shortcut}>
+      {words}
+      <span class="spoken">: {to.title}</span> <kbd>{shortcut}</kbd>
+    </a>
+  );
+}
+
+function ArticleKeys({ visitor }: Pick<ArticlePageModel, 'visitor'>) {
+  return (
+    <Keys
+      keys={[
+        ['j', 'older article'],
+        ['k', 'newer article'],
+        ['l', 'back to the list'],
+        ...(mayJudge(visitor)
+          ? ([
+              ['a', 'accept'],
+              ['r', 'reject'],
+              ['t', 'add a type'],
+              ['u', 'undo'],
+            ] as const)
+          : []),
+        ['o', 'open the original'],
+        ['c', 'copy the citation'],
+      ]}
+    />
   );
 }
 
@@ -61,7 +140,13 @@ function Original({ article }: { readonly article: StoredArticle }) {
   return (
     <p class="original">
       {address ? (
-        <a href={address} rel="noopener noreferrer external" target="_blank">
+        <a
+          href={address}
+          rel="noopener noreferrer external"
+          referrerpolicy="no-referrer"
+          target="_blank"
+          aria-keyshortcuts="o"
+        >
           Read at {hostName(address)}
           <span class="spoken"> (opens in a new tab)</span> <span aria-hidden="true">↗</span>
         </a>
@@ -95,7 +180,7 @@ function Text({
 }
 
 function Why({ findings, ...model }: ArticlePageModel & { readonly findings: readonly Finding[] }) {
-  const { article, names, visitor, now } = model;
+  const { article, names, visitor, list, now } = model;
   return (
     <section aria-labelledby="why">
       <h2 id="why">Threat types</h2>
@@ -149,7 +234,7 @@ function Why({ findings, ...model }: ArticlePageModel & { readonly findings: rea
           </table>
         )}
         <Origin tag={tag} now={now} />
-        <JudgeOne tag={tag} article={article} names={names} visitor={visitor} />
+        <JudgeOne tag={tag} article={article} names={names} visitor={visitor} list={list} />
       </section>
     );
   }
@@ -216,31 +301,150 @@ function Provenance({ article, now }: { readonly article: StoredArticle; readonl
   );
 }
 
-function Versions({ article, now }: { readonly article: StoredArticle; readonly now: Date }) {
-  if (article.versions.length === 0) return null;
+/** The same story elsewhere, in the order in which it was told. */
+function SameStory({ article, story, list, now }: ArticlePageModel) {
+  if (story === undefined) return null;
+  const others = story.members.filter(({ id }) => id !== article.id);
+  const left = story.story.articles - 1 - others.length;
   return (
-    <section aria-labelledby="versions">
-      <h2 id="versions">Earlier versions</h2>
-      {article.versions.map((version, index) => {
-        const next = article.versions[index - 1] ?? article;
-        const kept = new Set(linesOf(next.text));
-        return (
-          <details key={version.version} class="version">
-            <summary>
-              Version {version.version}, until <Moment at={version.replacedAt} now={now} />
-            </summary>
-            <div lang={article.language === 'und' ? undefined : article.language}>
-              <h3>{version.title === next.title ? version.title : <del>{version.title}</del>}</h3>
-              {linesOf(version.text).map((line, place) => (
-                <p key={place}>{kept.has(line) ? line : <del>{line}</del>}</p>
-              ))}
-            </div>
-          </details>
-        );
-      })}
-      <p class="note">Struck out: paragraphs that the next version does not have.</p>
+    <section aria-labelledby="story">
+      <h2 id="story">The same story elsewhere</h2>
+      <ol class="same-story">
+        {others.map(({ id, title, url, language, feedTitle, happenedAt }) => (
+          <li key={id}>
+            <a href={articleAddress(id, list)} lang={language === 'und' ? undefined : language}>
+              {title}
+            </a>
+            <p class="meta">
+              <span>{feedName(feedTitle, url)}</span>
+              <Moment at={happenedAt} now={now} />
+            </p>
+          </li>
+        ))}
+      </ol>
+      {left > 0 && (
+        <p class="note">
+          {counted(left, 'more', 'more')} in <a href={`/api/v1/stories/${story.story.id}`}>the API</a>
+        </p>
+      )}
     </section>
   );
 }
 
-const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
+/** Ready to be selected and taken along; the button is the script's. */
+function Citation({ article, now }: { readonly article: StoredArticle; readonly now: Date }) {
+  return (
+    <section aria-labelledby="cite">
+      <h2 id="cite">Citation</h2>
+      <p id="citation" class="citation">
+        {citationOf(article, now)}
+      </p>
+      <p class="buttons" hidden>
+        <button type="button" class="quiet" id="copy-citation" aria-keyshortcuts="c">
+          Copy <kbd>c</kbd>
+        </button>
+        <span role="status" id="copied" />
+      </p>
+    </section>
+  );
+}
+
+function Versions({ article, now }: { readonly article: StoredArticle; readonly now: Date }) {
+  if (article.versions.length === 0) return null;
+  const lang = article.language === 'und' ? undefined : article.language;
+  return (
+    <section aria-labelledby="versions">
+      <h2 id="versions">What edits changed</h2>
+      {article.versions.slice(0, VERSIONS_SHOWN).map((version, index) => {
+        const next = article.versions[index - 1] ?? article;
+        return (
+          <details key={version.version} class="version" open={index === 0}>
+            <summary>
+              Version {version.version} to {next.version}, <Moment at={version.replacedAt} now={now} />
+            </summary>
+            <div lang={lang}>
+              <Edit before={version} after={next} />
+            </div>
+          </details>
+        );
+      })}
+      {article.versions.length > VERSIONS_SHOWN && (
+        <p class="note">
+          {counted(article.versions.length - VERSIONS_SHOWN, 'earlier version', 'earlier versions')}{' '}
+          <a href={`/api/v1/articles/${article.id}`}>as JSON</a>
+        </p>
+      )}
+    </section>
+  );
+}
+
+interface Wording {
+  readonly title: string;
+  readonly text: string;
+}
+
+function Edit({ before, after }: { readonly before: Wording; readonly after: Wording }) {
+  const differences = differencesOf(before.text, after.text);
+  const isTitleOnly = differences.every(({ kind }) => kind === 'same');
+  return (
+    <>
+      {before.title !== after.title && (
+        <h3>
+          <Pieces pieces={wordDifferences(before.title, after.title)} />
+        </h3>
+      )}
+      {isTitleOnly && before.title === after.title && <p class="note">Only its layout changed.</p>}
+      {!isTitleOnly &&
+        inRuns(differences).map((run, place) =>
+          run.kind === 'same' ? (
+            <p key={place} class="unchanged">
+              <span class="note">{counted(run.paragraphs, 'paragraph', 'paragraphs')} unchanged</span>
+            </p>
+          ) : (
+            <p key={place}>
+              <Pieces pieces={run.pieces} />
+            </p>
+          ),
+        )}
+    </>
+  );
+}
+
+type Run =
+  | { readonly kind: 'same'; readonly paragraphs: number }
+  | { readonly kind: 'changed'; readonly pieces: readonly Piece[] };
+
+/** Paragraphs that stayed are counted, not shown: an edit is read by what changed. */
+function inRuns(differences: readonly Difference[]): readonly Run[] {
+  const runs: Run[] = [];
+  let same = 0;
+  const endSame = () => {
+    if (same > 0) runs.push({ kind: 'same', paragraphs: same });
+    same = 0;
+  };
+  for (const difference of differences) {
+    if (difference.kind === 'same') same++;
+    else {
+      endSame();
+      runs.push({ kind: 'changed', pieces: difference.kind === 'edited' ? difference.pieces : [difference] });
+    }
+  }
+  endSame();
+  return runs;
+}
+
+function Pieces({ pieces }: { readonly pieces: readonly Piece[] }) {
+  return (
+    <>
+      {pieces.map(({ kind, text }, place) =>
+        kind === 'removed' ? (
+          <del key={place}>{text}</del>
+        ) : kind === 'added' ? (
+          <ins key={place}>{text}</ins>
+        ) : (
+          <span key={place}>{text}</span>
+        ),
+      )}
+    </>
+  );
+}

@@ -1,12 +1,14 @@
 /** The part of an article's page where people say what it is about. */
 import type { StoredArticle, StoredTag } from '../../store/articles.js';
-import type { Judgement } from '../../store/judgements.js';
+import type { Act, Judgement } from '../../store/judgements.js';
 import type { Visitor } from '../access.js';
-import { judgingFields, judgingPath, mayJudge } from '../judging.js';
+import { DONE_FRAGMENT, judgingFields, judgingPath, mayJudge } from '../judging.js';
+import type { Done } from '../list-place.js';
+import { addressWith } from '../list-query.js';
 import type { ThreatNames } from '../threat-names.js';
 import { FormToken } from './layout.js';
 import { Moment } from './moment.js';
-import { percent } from './words.js';
+import { number, percent } from './words.js';
 
 export interface JudgingModel {
   readonly article: StoredArticle;
@@ -14,15 +16,69 @@ export interface JudgingModel {
   readonly judgements: readonly Judgement[];
   readonly names: ThreatNames;
   readonly visitor: Visitor;
+  /** Of the list that the article is read in. */
+  readonly list: URLSearchParams;
   readonly now: Date;
 }
 
+const actionOf = ({ article, list }: Pick<JudgingModel, 'article' | 'list'>): string =>
+  addressWith(judgingPath(article.id), list, {});
+
+export interface JudgedModel {
+  /** What the address says was done; nothing was where undefined. */
+  readonly done: Done | undefined;
+  /** Undefined where it changed nothing. */
+  readonly act: Act | undefined;
+  /** Where the form that undoes it is sent. */
+  readonly action: string;
+  readonly names: ThreatNames;
+  readonly visitor: Visitor;
+}
+
+/** Says what was just judged, and undoes it. */
+export function Judged({ done, act, action, names, visitor }: JudgedModel) {
+  if (done === undefined || !mayJudge(visitor)) return null;
+  return (
+    <form class="notice judged" id={DONE_FRAGMENT} action={action} method="post" tabindex={-1}>
+      <FormToken visitor={visitor} />
+      <p role="status">{judgedInWords(done, act, names)}</p>
+      {act?.stands && (
+        <button type="submit" class="quiet" name={judgingFields.undo} value={done.act} aria-keyshortcuts="u">
+          Undo <kbd>u</kbd>
+        </button>
+      )}
+    </form>
+  );
+}
+
+export function judgedInWords({ asked }: Done, act: Act | undefined, names: ThreatNames): string {
+  if (act === undefined) {
+    return asked === 1
+      ? 'Nothing changed: you had said so before.'
+      : `Nothing changed: of these ${number(asked)} articles you had said so before, or there is nothing to reject.`;
+  }
+  const { articles, stands, said } = act;
+  if (!stands)
+    return articles === 1 ? 'Undone: it is as it was before.' : `Undone: ${number(articles)} articles are as before.`;
+  const verdicts = new Set(said.map(({ verdict }) => verdict));
+  const verb =
+    verdicts.size === 2 ? 'judged' : verdicts.has('is') ? 'accepted' : verdicts.size ? 'rejected' : 'withdrawn';
+  if (asked > 1) {
+    const rest = asked - articles;
+    const words = `${rest > 0 ? `${number(articles)} of ${number(asked)}` : number(asked)} articles ${verb}`;
+    return rest > 0 ? `${words}; on the others it changes nothing.` : `${words}.`;
+  }
+  if (said.length === 0) return 'Judgement withdrawn.';
+  if (verb === 'rejected' && said.length >= names.types.length) return 'Judged: no threat.';
+  return `${verb.charAt(0).toUpperCase()}${verb.slice(1)}: ${said.map(({ type }) => names.label(type)).join(', ')}.`;
+}
+
 /** Accept, reject and add, in a form of its own; nothing for who may only read. */
-export function Judging({ article, names, visitor }: JudgingModel) {
+export function Judging({ article, names, visitor, list }: JudgingModel) {
   if (!mayJudge(visitor)) return null;
   const shown = article.tags.map(({ type }) => type);
   return (
-    <form class="judging" action={judgingPath(article.id)} method="post" aria-label="Judge">
+    <form class="judging" action={actionOf({ article, list })} method="post" aria-label="Judge">
       <FormToken visitor={visitor} />
       {shown.map((type) => (
         <input key={type} type="hidden" name={judgingFields.shown} value={type} />
@@ -38,9 +94,11 @@ export function Judging({ article, names, visitor }: JudgingModel) {
         )}
       </p>
       <p class="field add">
-        <label for="added">Add a type</label>
+        <label for="added">
+          Add a type <kbd>t</kbd>
+        </label>
         <span>
-          <select id="added" name={judgingFields.added}>
+          <select id="added" name={judgingFields.added} aria-keyshortcuts="t">
             <option value="">choose…</option>
             {names.types
               .filter(({ id }) => !shown.includes(id))
@@ -81,11 +139,12 @@ export function JudgeOne({
   article,
   names,
   visitor,
+  list,
 }: Omit<JudgingModel, 'judgements' | 'now'> & { readonly tag: StoredTag }) {
   if (!mayJudge(visitor)) return null;
   const label = names.label(tag.type);
   return (
-    <form class="judge-one" action={judgingPath(article.id)} method="post">
+    <form class="judge-one" action={actionOf({ article, list })} method="post">
       <FormToken visitor={visitor} />
       <button type="submit" class="quiet" name={judgingFields.verdict} value={`+${tag.type}`}>
         Accept<span class="spoken"> {label}</span>
@@ -122,12 +181,12 @@ export function Origin({ tag, now }: { readonly tag: StoredTag; readonly now: Da
 }
 
 /** All that was ever said, with the way to take back what still stands. */
-export function JudgementHistory({ article, judgements, names, visitor, now }: JudgingModel) {
+export function JudgementHistory({ article, judgements, names, visitor, list, now }: JudgingModel) {
   if (judgements.length === 0) return null;
   return (
     <section aria-labelledby="judgements">
       <h2 id="judgements">Judgements</h2>
-      <form action={judgingPath(article.id)} method="post">
+      <form action={actionOf({ article, list })} method="post">
         <FormToken visitor={visitor} />
         <ul class="judgements">
           {judgements.map(({ id, type, verdict, by, at, note, withdrawn, counts }) => (

@@ -22,12 +22,12 @@ export interface Page {
   readonly body: ComponentChildren;
   /** The same content as feeds, for readers that look for them on the page. */
   readonly feeds?: readonly FeedLink[];
-  /** Makes something quicker; the page works without it. */
-  readonly script?: Asset | undefined;
+  /** Make things quicker; the page works without them. */
+  readonly scripts?: readonly Asset[];
 }
 
 /** A whole HTML document for this visitor. What comes from articles and feeds is escaped by the renderer. */
-export function renderPage({ title, section, body, feeds = [], script }: Page, visitor: Visitor): string {
+export function renderPage({ title, section, body, feeds = [], scripts = [] }: Page, visitor: Visitor): string {
   return `<!doctype html>${renderToString(
     <html lang="en">
       <head>
@@ -40,7 +40,9 @@ export function renderPage({ title, section, body, feeds = [], script }: Page, v
         {feeds.map(({ type, title, address }) => (
           <link key={address} rel="alternate" type={type} title={title} href={address} />
         ))}
-        {script && <script src={script.address} defer />}
+        {scripts.map(({ address }) => (
+          <script key={address} src={address} defer />
+        ))}
       </head>
       <body>
         <a class="skip" href="#main">

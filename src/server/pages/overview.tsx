@@ -179,9 +179,15 @@ function Latest({ latest, leastScore, names, now }: OverviewModel) {
       ) : (
         <>
           <ol class="articles">
-            {latest.map(({ summary, text }) => (
-              <li key={summary.id}>
-                <Item summary={summary} text={text} types={[]} names={names} now={now} />
+            {latest.map((article) => (
+              <li key={article.summary.id}>
+                <Item
+                  {...article}
+                  types={[]}
+                  list={new URLSearchParams({ score: String(leastScore) })}
+                  names={names}
+                  now={now}
+                />
               </li>
             ))}
           </ol>

@@ -51,7 +51,11 @@ function addressOf(name: string): string {
 
 /** How many articles the list says that it has. */
 async function count(page: Page): Promise<number> {
-  const words = await page.getByRole('region', { name: 'Results' }).getByRole('status').textContent();
+  const words = await page
+    .getByRole('region', { name: 'Results' })
+    .getByRole('status')
+    .filter({ hasText: /\d articles?/ })
+    .textContent();
   return Number(/[\d,]+/.exec(words ?? '')?.[0].replace(',', ''));
 }
 

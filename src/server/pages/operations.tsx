@@ -96,8 +96,8 @@ function QueueTable({ queues, now }: OperationsPageModel) {
         <Unknown reason={queues.reason} />
       )}
       <p class="note">
-        Waiting for later: in <em>fetch</em> the next poll of each feed, elsewhere jobs that are tried again.{' '}
-        <a href={QUEUES_PATH}>Bull Board</a> shows every job.
+        For later: in <em>fetch</em> the next poll of each feed, in <em>store</em> the next pruning of page bodies, and
+        jobs that are tried again. <a href={QUEUES_PATH}>Bull Board</a> shows every job.
       </p>
     </section>
   );

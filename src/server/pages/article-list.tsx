@@ -66,11 +66,13 @@ export interface ArticleListModel {
   readonly names: ThreatNames;
   readonly visitor: Visitor;
   readonly judged: JudgedModel;
+  /** Where what comes to this list is told; undefined where the page doesn't begin with the newest. */
+  readonly events: string | undefined;
   readonly now: Date;
 }
 
 export function ArticleList(model: ArticleListModel) {
-  const { query, articles, count, visitor } = model;
+  const { query, articles, count, visitor, events } = model;
   return (
     <div class="with-aside">
       <h1 class="spoken">Articles</h1>
@@ -97,6 +99,7 @@ export function ArticleList(model: ArticleListModel) {
         )}
         <Paging {...model} />
         <p class="spoken" role="status" id="list-status" />
+        {events && <div class="news" id="news" role="status" aria-live="polite" data-events={events} />}
         <ListKeys visitor={visitor} />
       </section>
     </div>

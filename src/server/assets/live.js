@@ -22,6 +22,7 @@
     const list = new URL(location.href);
     for (const name of ['after', 'limit', 'act', 'asked']) list.searchParams.delete(name);
     list.hash = '';
+    scrollTo(0, 0);
     if (list.href === location.href) location.reload();
     else location.assign(list);
   }

@@ -99,9 +99,9 @@ export function ArticleList(model: ArticleListModel) {
         )}
         <Paging {...model} />
         <p class="spoken" role="status" id="list-status" />
-        {events && <div class="news" id="news" role="status" aria-live="polite" data-events={events} />}
         <ListKeys visitor={visitor} />
       </section>
+      {events && <div class="news" id="news" role="status" aria-live="polite" data-events={events} />}
     </div>
   );
 }

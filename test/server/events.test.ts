@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseHTML } from 'linkedom';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { EventLimits } from '../../src/server/events.js';
 import { type RunningServer, startServer } from '../../src/server/server.js';
@@ -165,6 +166,30 @@ describe('a listener', () => {
     await eventually(async () => listener.text().split(/^: still here$/m).length > 3);
     expect(listener.lastEventId()).not.toBe(first);
     expect(listener.events()).toHaveLength(1);
+  });
+});
+
+describe('the page of a list', () => {
+  async function listAt(path: string) {
+    const page = await (await fetch(`${server?.url}${path}`)).text();
+    return parseHTML(page).document as unknown as Document;
+  }
+
+  test('names the events of its list, from the moment at which it was read', async () => {
+    await serve();
+    const document = await listAt('/articles?language=nl&limit=5');
+    const news = document.querySelector('#news');
+    expect(news?.getAttribute('role')).toBe('status');
+    expect(news?.textContent).toBe('');
+    const ids = [await store('fr'), await store('nl')];
+    await hears(await listen(`${server?.url}${news?.getAttribute('data-events')}`), [`added ${ids[1]}`]);
+  });
+
+  test('names none where it doesn’t begin with the newest', async () => {
+    await serve();
+    const ids = [await store(), await store()];
+    const next = (await listAt(`/articles?limit=${ids.length - 1}`)).querySelector('.paging a[rel=next]');
+    expect((await listAt(next?.getAttribute('href') ?? '')).querySelector('#news')).toBeNull();
   });
 });
 

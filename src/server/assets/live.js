@@ -22,7 +22,7 @@
     const list = new URL(location.href);
     for (const name of ['after', 'limit', 'act', 'asked']) list.searchParams.delete(name);
     list.hash = '';
-    scrollTo(0, 0);
+    scrollTo({ top: 0, behavior: 'instant' });
     if (list.href === location.href) location.reload();
     else location.assign(list);
   }

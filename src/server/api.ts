@@ -202,7 +202,7 @@ function serveEvents(routes: Routes, { reader, events: eventLimits }: ApiOptions
         description:
           'An event `article` for each article that was added, edited or judged and stands in the list: its data is ' +
           '`{"kind": "added" | "edited" | "judged", "article": ArticleSummary}`. Its `id` is a place to go on from within ' +
-          '12 hours, missing and repeating nothing; from a place that is too old the first event is `reset`: ask for the ' +
+          '12 hours, missing no change and repeating none; from a place that is too old the first event is `reset`: ask for the ' +
           'list again. Silence is broken by comments. An answer ends after ten minutes, for its reader to come back.',
         tags: ['articles'],
         querystring: eventsQueryShape,

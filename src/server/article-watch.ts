@@ -13,7 +13,7 @@ import type { Queryable } from '../store/database.js';
 /** Read at once for a listener; what is more comes with the next look, which then follows at once. */
 const CHANGES_A_LOOK = 200;
 
-/** An article that changed and stands in the listener's list now. */
+/** An article that changed and stands in the listener's list now: as it is when it is told, which may be after a further change. */
 export interface ArticleNews {
   /** `added` also where it was edited or judged right after. */
   readonly kind: ArticleChangeKind;

@@ -3,6 +3,7 @@ import { parseHTML } from 'linkedom';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { EventLimits } from '../../src/server/events.js';
 import { type RunningServer, startServer } from '../../src/server/server.js';
+import { encodePosition, settledPosition } from '../../src/store/article-changes.js';
 import { addJudgements } from '../../src/store/judgements.js';
 import { createToken } from '../../src/store/tokens.js';
 import { eventually } from '../support/belfry.js';
@@ -133,19 +134,19 @@ describe('a listener', () => {
   });
 
   test('hears of an article that a judgement brought into its list', async () => {
-    const id = await store();
+    const ids = [await store(), await store()] as const;
     const listener = await listen(`${await serve()}?type=sabotage`);
-    await addJudgements(pool(), id, 'An', [{ type: 'espionage', verdict: 'is' }]);
-    await addJudgements(pool(), id, 'An', [{ type: 'sabotage', verdict: 'is' }]);
-    await hears(listener, [`judged ${id}`]);
+    await addJudgements(pool(), ids[0], 'An', [{ type: 'espionage', verdict: 'is' }]);
+    await addJudgements(pool(), ids[1], 'An', [{ type: 'sabotage', verdict: 'is' }]);
+    await hears(listener, [`judged ${ids[1]}`]);
   });
 
   test('hears once of an article that was stored and judged at once, as of a new one', async () => {
-    const address = await serve({ everyMilliseconds: 500 });
-    const listener = await listen(address);
+    const address = await serve();
+    const before = encodePosition(await settledPosition(pool()));
     const id = await store();
     await addJudgements(pool(), id, 'An', [{ type: 'sabotage', verdict: 'is' }]);
-    await hears(listener, [`added ${id}`]);
+    await hears(await listen(address, { 'last-event-id': before }), [`added ${id}`]);
   });
 
   test('hears of all of many articles', async () => {

@@ -3,6 +3,7 @@ import { runIfMain } from '../src/cli/serve-stages.js';
 import { type StartStage, startStageWorker } from '../src/pipeline/stage-worker.js';
 import type { PageJob } from '../src/pipeline/stages.js';
 import { storePage } from '../src/pipeline/steps/store-page.js';
+import { pruneArticleChanges } from '../src/store/article-changes.js';
 import { pruneHostGates } from '../src/store/host-gates.js';
 import { prunePages } from '../src/store/pages.js';
 import { pruneRobots } from '../src/store/robots.js';
@@ -14,6 +15,7 @@ export const startStore: StartStage = (context) => {
       const pruned = await prunePages(database.pool, settings.pages.keepDays);
       await pruneHostGates(database.pool);
       await pruneRobots(database.pool);
+      await pruneArticleChanges(database.pool);
       log.info(pruned, 'forgot old pages and polls');
       return 'pruned';
     }

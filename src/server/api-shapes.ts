@@ -165,6 +165,22 @@ export const articlesQueryShape = z.strictObject({
     .describe('json comes in pages; any other gives all that match in one stream'),
 });
 
+const { after: _after, limit: _limit, ...filterShape } = listQueryShape;
+
+/** The list's own filter; events have no pages. */
+export const eventsQueryShape = z.strictObject({
+  ...filterShape,
+  lastEventId: z
+    .string()
+    .max(60)
+    .optional()
+    .describe(
+      '`id` of the last event that was seen: go on from there. The header Last-Event-ID says the same and wins.',
+    ),
+});
+
+export const eventsHeadersShape = z.looseObject({ 'last-event-id': z.string().max(60).optional() });
+
 export const articlesShape = z.object({
   articles: listOf(summaryShape),
   total: z.int().describe('Of all pages together'),

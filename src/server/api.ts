@@ -26,6 +26,8 @@ import {
   articleShape,
   articlesQueryShape,
   articlesShape,
+  eventsHeadersShape,
+  eventsQueryShape,
   evidenceListShape,
   judgementParameters,
   judgementsShape,
@@ -43,6 +45,7 @@ import {
 } from './api-shapes.js';
 import { encodeCursor } from './cursor.js';
 import { answerWithEntityTag } from './entity-tag.js';
+import { createArticleEvents, EVENTS_PATH, type EventLimits } from './events.js';
 import { findArticle } from './find-article.js';
 import { judgeName } from './judging.js';
 import { addressWith, filterOf, parametersOf } from './list-query.js';
@@ -76,6 +79,8 @@ export interface ApiOptions {
   /** For reading: gives up what takes too long. */
   readonly reader: pg.Pool;
   readonly types: readonly NamedType[];
+  /** Of events, where they are not the usual ones. */
+  readonly events?: Partial<EventLimits> | undefined;
 }
 
 export async function serveApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
@@ -92,6 +97,7 @@ export async function serveApi(app: FastifyInstance, options: ApiOptions): Promi
         config: { rateLimit: { max: requestsPerMinute, timeWindow: '1 minute' } },
       };
       serveArticles(routes, options, limits);
+      serveEvents(routes, options, limits);
       serveJudgements(routes, options, limits);
       serveStories(routes, options, limits);
       serveWhole(routes, options, limits);
@@ -177,6 +183,44 @@ function serveArticles(routes: Routes, { reader }: ApiOptions, limits: RouteShor
       const { article } = choice;
       const { rejections } = article;
       return reply.type('application/json').send({ tags: quoted(article), rejections });
+    },
+  );
+}
+
+function serveEvents(routes: Routes, { reader, events: eventLimits }: ApiOptions, limits: RouteShorthandOptions): void {
+  const events = createArticleEvents({ reader, log: routes.log, limits: eventLimits });
+  routes.addHook('preClose', () => events.close());
+
+  routes.get(
+    EVENTS_PATH,
+    {
+      ...limits,
+      // The answer has no end of its own for HEAD to wait for.
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'Articles of a list as they come, as server-sent events',
+        description:
+          'An event `article` for each article that was added, edited or judged and stands in the list: its data is ' +
+          '`{"kind": "added" | "edited" | "judged", "article": ArticleSummary}`. Its `id` is a place to go on from within ' +
+          '12 hours, missing no change and repeating none; from a place that is too old the first event is `reset`: ask for the ' +
+          'list again. Silence is broken by comments. An answer ends after ten minutes, for its reader to come back.',
+        tags: ['articles'],
+        querystring: eventsQueryShape,
+        headers: eventsHeadersShape,
+        response: {
+          200: { description: 'Events without end', content: { 'text/event-stream': { schema: z.string() } } },
+          default: problemAnswer('What is wrong, as a problem document; 503 where too many listen'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { lastEventId, ...query } = request.query;
+      const answer = await events.send(reply, query, request.headers['last-event-id'] ?? lastEventId);
+      if (answer !== 'full') return answer;
+      return sendProblem(
+        reply.header('retry-after', '60'),
+        problem(503, 'As many listen for articles as this server takes. Try again later.'),
+      );
     },
   );
 }

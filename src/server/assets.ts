@@ -28,9 +28,11 @@ export const keysScript = script('keys.js');
 export const articleScript = script('article.js');
 /** The list by keyboard, and on and on. */
 export const listScript = script('list.js');
+/** Says that articles have come to the list. */
+export const liveScript = script('live.js');
 export const logo = asset('belfry.svg', 'image/svg+xml');
 
-const served = [stylesheet, logo, keysScript, articleScript, listScript];
+const served = [stylesheet, logo, keysScript, articleScript, listScript, liveScript];
 
 export function serveAssets(app: FastifyInstance): void {
   for (const { address, contentType, body } of served) {

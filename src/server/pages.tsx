@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { ARTICLES_PATH } from '../outputs/list-name.js';
 import { checkReadiness } from '../pipeline/health.js';
 import type { Runtime } from '../pipeline/runtime.js';
+import { settledPosition } from '../store/article-changes.js';
 import { articleDetails } from '../store/article-details.js';
 import { countArticles, findInTime, neighbours } from '../store/articles.js';
 import { listFeeds } from '../store/feeds.js';
@@ -16,8 +17,9 @@ import {
   pollOutcomes,
 } from '../store/statistics.js';
 import { storiesOf, storyMembers } from '../store/stories.js';
-import { articleScript, keysScript, listScript } from './assets.js';
+import { articleScript, keysScript, listScript, liveScript } from './assets.js';
 import { serveDeadLetters } from './dead-letters.js';
+import { eventsAddress } from './events.js';
 import { serveFeeds } from './feeds-forms.js';
 import { feedLinks } from './feeds-out.js';
 import { findArticle } from './find-article.js';
@@ -100,6 +102,8 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     const action = addressWith(LIST_JUDGING_PATH, parameters, { after: parameters.get('after') ?? undefined });
     // How much of the list is shown is a matter of this page: its neighbours begin anew.
     parameters.delete('limit');
+    // Taken before the list is read: what comes in between is in both, and the page leaves out what it shows already.
+    const events = query.after ? undefined : eventsAddress(parameters, await settledPosition(pool));
     const [found, feeds, beside, act] = await Promise.all([
       findInTime(pool, filter, { limit: limit + 1, after: query.after }, COUNTED_ARTICLES),
       listFeeds(pool),
@@ -130,10 +134,11 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
           names={names}
           visitor={visitor}
           judged={{ done, act, action, names, visitor }}
+          events={events}
           now={now}
         />
       ),
-      scripts: [keysScript, listScript],
+      scripts: [keysScript, listScript, ...(events ? [liveScript] : [])],
     });
   });
 

@@ -20,6 +20,7 @@ import { type AccessRefusal, createAccess, LOGIN_PATH, nobody, takeForms } from 
 import { sendProblem, serveApi } from './api.js';
 import { serveAssets } from './assets.js';
 import { serveBullBoard } from './bull-board.js';
+import type { EventLimits } from './events.js';
 import { serveFeedsOut } from './feeds-out.js';
 import { serveLogin } from './login.js';
 import { createExposition } from './metrics.js';
@@ -48,6 +49,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Names and colours on the pages, in this order; those of the taxonomy in the settings where absent. */
   readonly types?: readonly NamedType[];
+  /** Of events, where they are not the usual ones. */
+  readonly events?: Partial<EventLimits>;
 }
 
 export interface RunningServer {
@@ -91,7 +94,7 @@ export async function startServer(service: ServedService, options: ServerOptions
 
 async function createApp(
   { runtime, metrics }: ServedService,
-  { host, types = loadTaxonomy(runtime.settings.taxonomy.directory).types }: ServerOptions,
+  { host, types = loadTaxonomy(runtime.settings.taxonomy.directory).types, events }: ServerOptions,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: runtime.log.child({ part: 'server' }) as FastifyBaseLogger,
@@ -125,7 +128,7 @@ async function createApp(
   servePages(app, { runtime, reader, names: createThreatNames(types, PAGE_LANGUAGE) });
   serveFeedsOut(app, { runtime, reader, types });
   serveLogin(app, runtime, sendPage);
-  await serveApi(app, { runtime, reader, types });
+  await serveApi(app, { runtime, reader, types, events });
   if (runtime.settings.server.publicUrl !== undefined) await serveWebSub(app, runtime, metrics);
   await serveBullBoard(app, runtime.queues);
   return app;

@@ -172,6 +172,8 @@ export interface StoredArticle extends ArticleSummary {
 }
 
 export interface ArticleFilter {
+  /** Of these articles only; all where absent. */
+  readonly ids?: readonly string[] | undefined;
   /** Any of these types. */
   readonly types?: readonly string[] | undefined;
   /** Only articles with at least one tag. */
@@ -468,6 +470,7 @@ function conditions(
   const [happenedAt, id] = byTag ? (['happened_at', 'article_id'] as const) : (['a.happened_at', 'a.id'] as const);
   const tag: string[] = [];
   const inOrder = byTag ? tag : where;
+  if (filter.ids) inOrder.push(`${id} = ANY(${use(filter.ids)})`);
   if (filter.since) inOrder.push(`${happenedAt} >= ${use(filter.since)}`);
   if (filter.until) inOrder.push(`${happenedAt} < ${use(filter.until)}`);
   if (after) inOrder.push(`(${happenedAt}, ${id}) < (${use(after.happenedAt)}, ${use(after.id)})`);

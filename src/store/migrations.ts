@@ -433,6 +433,38 @@ CREATE TABLE facets (
 );
 CREATE INDEX facets_value ON facets (facet, value, article_id);
 `,
+  `
+-- What happened to articles, for those who listen (src/store/article-changes.ts). Triggers alone write it; a day is kept.
+CREATE TABLE article_changes (
+  xid        xid8 NOT NULL DEFAULT pg_current_xact_id(), -- numbers follow transactions' beginnings, not their ends: this says which have ended
+  id         bigint GENERATED ALWAYS AS IDENTITY,
+  article_id text NOT NULL,
+  kind       text NOT NULL CHECK (kind IN ('added', 'edited', 'judged')),
+  at         timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (xid, id)
+);
+
+CREATE FUNCTION note_article() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO article_changes (article_id, kind) VALUES (NEW.id, TG_ARGV[0]);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER articles_note_added AFTER INSERT ON articles FOR EACH ROW EXECUTE FUNCTION note_article('added');
+CREATE TRIGGER articles_note_edited AFTER UPDATE OF fingerprint ON articles
+  FOR EACH ROW WHEN (OLD.fingerprint IS DISTINCT FROM NEW.fingerprint) EXECUTE FUNCTION note_article('edited');
+
+CREATE FUNCTION note_judgements() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO article_changes (article_id, kind) SELECT DISTINCT article_id, 'judged' FROM said;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER judgements_note_added AFTER INSERT ON judgements
+  REFERENCING NEW TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION note_judgements();
+CREATE TRIGGER judgements_note_changed AFTER UPDATE ON judgements
+  REFERENCING NEW TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION note_judgements();
+`,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

@@ -259,6 +259,7 @@ describe('the description', () => {
       'get /api/v1/articles/{id}',
       'get /api/v1/articles/{id}/evidence',
       'get /api/v1/articles/{id}/judgements',
+      'get /api/v1/events',
       'get /api/v1/sources',
       'get /api/v1/stats',
       'get /api/v1/status',

@@ -7,8 +7,8 @@ import { loadSettings } from '../../src/config.js';
 import { createMetrics, type Metrics } from '../../src/metrics.js';
 import { openQueues } from '../../src/pipeline/queues.js';
 import type { Runtime } from '../../src/pipeline/runtime.js';
-import { storeArticle } from '../../src/store/articles.js';
-import { openDatabase } from '../../src/store/database.js';
+import { type ArticleToStore, storeArticle } from '../../src/store/articles.js';
+import { openDatabase, transaction } from '../../src/store/database.js';
 import { addFeeds } from '../../src/store/feeds.js';
 import type { Evidence, Facet, Field, Tag } from '../../src/threats/threat.js';
 
@@ -80,10 +80,11 @@ export interface TestArticle {
   readonly version?: string;
 }
 
+/** Stores an article in a transaction, as the store stage does. */
 export async function storeTestArticle(runtime: Runtime, given: TestArticle): Promise<void> {
   const { id, feedId, title, text, happenedAt } = given;
   const language = given.language ?? 'en';
-  await storeArticle(runtime.database.pool, {
+  const article: ArticleToStore = {
     id,
     feedId,
     title,
@@ -115,7 +116,8 @@ export async function storeTestArticle(runtime: Runtime, given: TestArticle): Pr
       facets: given.facets ?? [],
       version: given.version ?? 'test',
     },
-  });
+  };
+  await transaction(runtime.database.pool, (client) => storeArticle(client, article));
 }
 
 /** A 24-digit id from a number. */

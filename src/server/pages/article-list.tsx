@@ -67,11 +67,13 @@ export interface ArticleListModel {
   readonly names: ThreatNames;
   readonly visitor: Visitor;
   readonly judged: JudgedModel;
+  /** Where what comes to this list is told; undefined where the page doesn't begin with the newest. */
+  readonly events: string | undefined;
   readonly now: Date;
 }
 
 export function ArticleList(model: ArticleListModel) {
-  const { query, articles, count, visitor } = model;
+  const { query, articles, count, visitor, events } = model;
   return (
     <div class="with-aside">
       <h1 class="spoken">Articles</h1>
@@ -101,6 +103,7 @@ export function ArticleList(model: ArticleListModel) {
         <p class="spoken" role="status" id="list-status" />
         <ListKeys visitor={visitor} />
       </section>
+      {events && <div class="news" id="news" role="status" aria-live="polite" data-events={events} />}
     </div>
   );
 }

@@ -39,7 +39,7 @@ export interface Explanation {
   /** Least score at which the type is given. */
   readonly threshold: number;
   readonly logit: number;
-  /** Of the type, and for a text of this length. */
+  /** Of the type, for a text of this length, and for a passage of a survey. */
   readonly bias: number;
   /** What the wording says, apart from any concept: it tips the scale, but gives no tag alone. */
   readonly wording: number;
@@ -52,6 +52,8 @@ export interface Explanation {
 const MOST_EVIDENCE = 24;
 /** A span that moves the logit by less explains nothing. */
 const LEAST_CONTRIBUTION = 0.01;
+/** A survey of threats tells each in a sentence or two, where others give it an article: what it names needs less beside it, in logits. */
+const SURVEY_BONUS = 1;
 /** A text in a language without terms of its own is read for names with this one's terms besides. */
 const FALLBACK_LANGUAGE = 'en';
 
@@ -102,10 +104,11 @@ export function classifierFor(
     read(input, taxonomy.languages.includes(language) ? language : FALLBACK_LANGUAGE);
 
   function judge(input: ClassifyInput, reading: Reading): Judgement[] {
-    const whole = { features: reading.features, wording: wordingOf(reading.words) };
+    const whole = { features: reading.features, wording: wordingOf(reading.words), bonus: 0 };
     const passages = reading.passages.map(({ features, start, end }) => ({
       features,
       wording: wordingOf({ title: [], text: splitWords(input.text.slice(start, end)).raw }),
+      bonus: SURVEY_BONUS,
     }));
     const judged = [whole, ...passages].map((stretch) => judgeStretch(stretch, models, calibration));
     return models.map((_, index) => loudest(judged.map((ofTypes) => ofTypes[index] as Judgement)));
@@ -131,12 +134,12 @@ export function classifierFor(
 
   function explain(input: ClassifyInput): Explanation[] {
     const explanations = judge(input, readingOf(input, languageOf(input))).map(
-      ({ model, logit, wording, otherType, features }) => ({
+      ({ model, logit, wording, otherType, bonus, features }) => ({
         type: model.id,
         score: probability(logit),
         threshold: model.threshold,
         logit,
-        bias: calibration.concepts * (model.bias + ofLength(features, model)) + calibration.offset,
+        bias: calibration.concepts * (model.bias + ofLength(features, model)) + calibration.offset + bonus,
         wording,
         otherType,
         evidence: evidenceFor(features, model, taxonomy, input, calibration),
@@ -163,12 +166,21 @@ interface Judgement {
   /** What the wording adds to it. */
   readonly wording: number;
   readonly otherType: number;
+  /** What is added to a passage of a survey. */
+  readonly bonus: number;
   readonly features: readonly Feature[];
 }
 
-/** What an article, or a passage of it, says of each type. */
+/** An article, or a passage of it. */
+interface Stretch {
+  readonly features: readonly Feature[];
+  readonly wording: WordingLogits;
+  readonly bonus: number;
+}
+
+/** What a stretch says of each type. */
 function judgeStretch(
-  { features, wording: ofTypes }: { readonly features: readonly Feature[]; readonly wording: WordingLogits },
+  { features, wording: ofTypes, bonus }: Stretch,
   models: readonly TypeModel[],
   calibration: Calibration,
 ): Judgement[] {
@@ -180,7 +192,8 @@ function judgeStretch(
   }));
   return compared(said).map((ofType) => ({
     model: ofType.model,
-    logit: combined(ofType, calibration),
+    logit: combined(ofType, calibration) + bonus,
+    bonus,
     wording: addedByWording(ofType, calibration),
     otherType: addedByOther(ofType, calibration),
     features,

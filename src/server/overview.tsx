@@ -30,14 +30,20 @@ export interface OverviewOptions {
 }
 
 export function serveOverview(app: FastifyInstance, { reader, names, sendPage }: OverviewOptions): void {
-  const figures = remember(REMEMBERED_SECONDS, async () => {
+  const count = async () => {
     const [daily, stored, feeds] = await Promise.all([
       articlesPerTypeAndDay(reader, OVERVIEW_DAYS),
       countArticles(reader, {}, 1),
       feedsWithRhythm(reader),
     ]);
     return { daily, stored, feeds };
-  });
+  };
+  const remembered = remember(REMEMBERED_SECONDS, count);
+  // In a new store the first articles show at once.
+  const figures = async () => {
+    const known = await remembered();
+    return known.stored === 0 ? count() : known;
+  };
 
   // Who opens the overview first doesn't wait for the counting; a failure shows when it is asked for.
   app.addHook('onListen', async () => {

@@ -67,17 +67,10 @@ export interface PagesOptions {
 
 export function servePages(app: FastifyInstance, { runtime, reader: pool, names }: PagesOptions): void {
   const { database, queues } = runtime;
-  const overview = remember(COUNT_SECONDS, async () => {
-    const [daily, languages, stored] = await Promise.all([
-      articlesPerTypeAndDay(pool, RHYTHM_DAYS),
-      languagesInUse(pool),
-      countArticles(pool, {}, COUNTED_ARTICLES),
-    ]);
-    return { daily, languages, stored };
-  });
+  const rhythms = remember(COUNT_SECONDS, () => articlesPerTypeAndDay(pool, RHYTHM_DAYS));
   // Who comes first doesn't wait for the counting; a failure shows when it is asked for.
   app.addHook('onListen', async () => {
-    await overview().catch(() => undefined);
+    await rhythms().catch(() => undefined);
   });
 
   serveOverview(app, { reader: pool, names, sendPage });
@@ -104,10 +97,12 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     parameters.delete('limit');
     // Taken before the list is read: what comes in between is in both, and the page leaves out what it shows already.
     const events = query.after ? undefined : eventsAddress(parameters, await settledPosition(pool));
-    const [found, feeds, beside, act] = await Promise.all([
+    const [found, feeds, daily, languages, stored, act] = await Promise.all([
       findInTime(pool, filter, { limit: limit + 1, after: query.after }, COUNTED_ARTICLES),
       listFeeds(pool),
-      overview(),
+      rhythms(),
+      languagesInUse(pool),
+      countArticles(pool, {}, COUNTED_ARTICLES),
       done && findAct(pool, done.act, judgeName(visitor)),
     ]);
     const shown = found.articles.slice(0, limit);
@@ -119,7 +114,9 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       feeds: feedLinks(parameters),
       body: (
         <ArticleList
-          {...beside}
+          daily={daily}
+          languages={languages}
+          stored={stored}
           query={query}
           parameters={parameters}
           articles={shown.map((summary) => ({

@@ -29,7 +29,7 @@ export interface StorySignature {
 export function storySignature(title: string, text: string, language: string): StorySignature | undefined {
   const words = carryingWords(`${title}\n${text.slice(0, LOOKED_AT_CHARACTERS)}`);
   if (words.length < LEAST_WORDS) return undefined;
-  const hashes = words.map((word) => hash(word)).sort((a, b) => a - b);
+  const hashes = words.map((word) => remembered(hashOf, word, hash)).sort((a, b) => a - b);
   const titleWords = carryingWords(title)
     .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
     .slice(0, TITLE_WORDS)
@@ -68,19 +68,42 @@ const CONTAINED_WEIGHT = 0.55;
 function carryingWords(text: string): string[] {
   const found = new Set<string>();
   for (const [word] of text.matchAll(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu)) {
-    const folded = word.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
-    const isNumber = /^\p{N}{2,}/u.test(folded);
-    const isName = folded.length >= 2 && word === word.toUpperCase();
-    if (folded.length < LEAST_LETTERS && !isNumber && !isName) continue;
-    if (functionWords.has(folded)) continue;
-    found.add(folded.slice(0, STEM_LETTERS));
+    const carried = remembered(carriedBy, word, carriedIn);
+    if (carried === null) continue;
+    found.add(carried);
     if (found.size >= MOST_WORDS) break;
   }
   return [...found];
 }
 
-/** SHA-256 rather than a quick hash of our own: a few hundred short words an article cost less than a millisecond. */
+/** What of a word carries a story; null where it carries none. */
+function carriedIn(word: string): string | null {
+  const folded = word.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
+  const isNumber = /^\p{N}{2,}/u.test(folded);
+  const isName = folded.length >= 2 && word === word.toUpperCase();
+  if (folded.length < LEAST_LETTERS && !isNumber && !isName) return null;
+  return functionWords.has(folded) ? null : folded.slice(0, STEM_LETTERS);
+}
+
+/** SHA-256 rather than a quick hash of our own. */
 const hash = (text: string): number => createHash('sha256').update(text).digest().readInt32LE();
+
+/** News uses the same words over and over: folding and hashing each anew would be most of the work. */
+const carriedBy = new Map<string, string | null>();
+const hashOf = new Map<string, number>();
+/** More distinct words, or longer ones, are noise; the memory starts anew. */
+const MOST_REMEMBERED_WORDS = 60_000;
+const LONGEST_REMEMBERED_WORD = 50;
+
+function remembered<Value>(memory: Map<string, Value>, word: string, make: (word: string) => Value): Value {
+  const known = memory.get(word);
+  if (known !== undefined) return known;
+  const made = make(word);
+  if (memory.size >= MOST_REMEMBERED_WORDS) memory.clear();
+  // A copy: a part of a text would keep the whole text in memory.
+  if (word.length <= LONGEST_REMEMBERED_WORD) memory.set(Buffer.from(word, 'utf16le').toString('utf16le'), made);
+  return made;
+}
 
 /** The least of all hashes after they were mixed in the way of this number (MinHash). */
 function leastUnder(hashes: readonly number[], number: number): number {

@@ -1,4 +1,3 @@
-/** Intervals in words. */
 /** An interval as operators write it: `90s`, `15m`, `6h`, `1d`. */
 export function shortInterval(minutes: number): string {
   if (!Number.isInteger(minutes)) return `${Math.round(minutes * 60)}s`;

@@ -431,7 +431,6 @@ CREATE TABLE facets (
   evidence   jsonb NOT NULL,
   PRIMARY KEY (article_id, facet, value)
 );
-CREATE INDEX facets_value ON facets (facet, value, article_id);
 `,
   `
 -- What happened to articles, for those who listen (src/store/article-changes.ts). Triggers alone write it; a day is kept.

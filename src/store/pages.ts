@@ -26,7 +26,7 @@ async function compress(bytes: Uint8Array): Promise<Buffer> {
     : promisify(brotliCompress)(bytes, { params });
 }
 
-/** A body of little is quickly unpacked, whatever comes of it: text rarely grows more than tenfold. */
+/** Text grows some fivefold: what is smaller holds a small body. One that says the same over and over may hold more, and takes milliseconds. */
 const UNPACKED_AT_ONCE_MAX_BYTES = AT_ONCE_MAX_BYTES / 8;
 
 const decompress = async (bytes: Uint8Array): Promise<Buffer> =>

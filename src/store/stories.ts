@@ -40,7 +40,6 @@ interface Candidate {
 export async function placeInStory(database: Queryable, article: ArticleToPlace): Promise<void> {
   const { id, language, happenedAt } = article;
   const signature = storySignature(article.title, article.text, language);
-  await database.query('SELECT pg_advisory_xact_lock($1)', [STORY_LOCK]);
   const { rows } = await database.query<{ words: number[]; keys: number[]; storyId: string | null; happenedAt: Date }>(
     `SELECT words, keys, story_id AS "storyId", happened_at AS "happenedAt" FROM story_signatures WHERE article_id = $1`,
     [id],
@@ -57,17 +56,16 @@ export async function placeInStory(database: Queryable, article: ArticleToPlace)
   }
   if (signature) {
     await database.query(
-      `INSERT INTO story_signatures (article_id, host, language, happened_at, words, keys) VALUES ($1, $2, $3, $4, $5, $6)`,
+      `WITH keys AS (INSERT INTO story_keys (key, happened_at, article_id) SELECT unnest($6::integer[]), $4::timestamptz, $1)
+       INSERT INTO story_signatures (article_id, host, language, happened_at, words, keys) VALUES ($1, $2, $3, $4, $5, $6)`,
       [id, hostOf(article.url), language, happenedAt, signature.words, signature.keys],
     );
-    await database.query('INSERT INTO story_keys (key, happened_at, article_id) SELECT unnest($1::integer[]), $2, $3', [
-      signature.keys,
-      happenedAt,
-      id,
-    ]);
-    await join(database, id, signature, happenedAt, former?.storyId ?? null);
   }
-  if (former?.storyId) await recount(database, former.storyId);
+  // What is read from here on must hold what others have placed meanwhile; the lock goes with the transaction.
+  if (signature || former) await database.query('SELECT pg_advisory_xact_lock($1)', [STORY_LOCK]);
+  const joined = signature && (await join(database, id, signature, happenedAt, former?.storyId ?? null));
+  if (joined) await recount(database, joined);
+  if (former?.storyId && former.storyId !== joined) await recount(database, former.storyId);
 }
 
 const isSame = (
@@ -79,24 +77,28 @@ const isSame = (
   former.words.length === now.words.length &&
   former.words.every((word, place) => word === now.words[place]);
 
-/** Joins the story of the article that resembles it most; those alone that resemble it come along. */
+/**
+ * Joins the story of the article that resembles it most; those alone that resemble it come along.
+ *
+ * @returns the story, whose figures are still those of before; null where nothing else tells it
+ */
 async function join(
   database: Queryable,
   id: string,
   { words, keys }: StorySignature,
   happenedAt: Date,
   formerStory: string | null,
-): Promise<void> {
+): Promise<string | null> {
   const similar = (await candidates(database, id, keys, happenedAt))
     .map((candidate) => ({ ...candidate, similarity: storySimilarity(words, candidate.words) }))
     .filter(({ similarity }) => similarity >= SAME_STORY)
     .sort((a, b) => b.similarity - a.similarity || (a.id < b.id ? -1 : 1));
   const [closest] = similar;
-  if (closest === undefined) return;
+  if (closest === undefined) return null;
   const open = similar.filter(({ storyId, storyIsOpen }) => storyId !== null && storyIsOpen);
   const story = (open.find(({ storyId }) => storyId === formerStory) ?? open[0])?.storyId ?? null;
   const alone = similar.filter(({ storyId }) => storyId === null).map((each) => each.id);
-  if (story === null && alone.length === 0) return;
+  if (story === null && alone.length === 0) return null;
   const storyId = story ?? identityOf(alone[0] as string, id);
   if (story === null) {
     // The id was given before where both had met, parted and met again.
@@ -111,7 +113,7 @@ async function join(
     storyId,
     [id, ...alone],
   ]);
-  await recount(database, storyId);
+  return storyId;
 }
 
 async function candidates(

@@ -52,8 +52,6 @@ export interface Explanation {
 const MOST_EVIDENCE = 24;
 /** A span that moves the logit by less explains nothing. */
 const LEAST_CONTRIBUTION = 0.01;
-/** A survey of threats tells each in a sentence or two, where others give it an article: what it names needs less beside it, in logits. */
-const SURVEY_BONUS = 1;
 /** A text in a language without terms of its own is read for names with this one's terms besides. */
 const FALLBACK_LANGUAGE = 'en';
 
@@ -105,10 +103,10 @@ export function classifierFor(
 
   function judge(input: ClassifyInput, reading: Reading): Judgement[] {
     const whole = { features: reading.features, wording: wordingOf(reading.words), bonus: 0 };
-    const passages = reading.passages.map(({ features, start, end }) => ({
+    const passages = reading.passages.map(({ features, bonus, start, end }) => ({
       features,
       wording: wordingOf({ title: [], text: splitWords(input.text.slice(start, end)).raw }),
-      bonus: SURVEY_BONUS,
+      bonus,
     }));
     const judged = [whole, ...passages].map((stretch) => judgeStretch(stretch, models, calibration));
     return models.map((_, index) => loudest(judged.map((ofTypes) => ofTypes[index] as Judgement)));

@@ -1,6 +1,6 @@
 /** Reads an article as concepts: which are said where, which are denied, and which rules they fulfil together. */
 import type { Match } from './lexicon.js';
-import type { Rule, Taxonomy } from './taxonomy.js';
+import { isMeant, type Rule, type Taxonomy } from './taxonomy.js';
 import type { ClassifyInput, Field } from './threat.js';
 import { splitWords, type Words } from './words.js';
 
@@ -30,6 +30,8 @@ export interface Feature {
 
 export interface Passage {
   readonly features: readonly Feature[];
+  /** What its survey adds to the scores of what it names, in logits. */
+  readonly bonus: number;
   /** Offsets in the text of its first and last concept. */
   readonly start: number;
   readonly end: number;
@@ -75,12 +77,13 @@ export function createReader(taxonomy: Taxonomy): (input: ClassifyInput, languag
   const { concepts } = taxonomy;
   const rules = taxonomy.rules.map((rule) => compileRule(rule, taxonomy));
 
-  const surveyRules = new Set(taxonomy.rules.filter(({ survey }) => survey).map(({ id }) => id));
+  const bonusOf = new Map(taxonomy.rules.flatMap(({ id, survey }) => (survey === null ? [] : [[id, survey] as const])));
   const featuresOf = (mentions: readonly Mention[]) => [
     ...conceptFeatures(mentions, taxonomy),
     ...ruleFeatures(mentions, rules),
   ];
   const passagesOf = (mentions: readonly Mention[], survey: readonly Feature[]): Passage[] => {
+    const bonus = Math.max(...survey.map(({ id }) => bonusOf.get(id) ?? 0));
     const inText = mentions.filter(({ field }) => field === 'text');
     const sentences = [...new Set(inText.map(({ sentence }) => sentence))];
     return sentences.map((opening) => {
@@ -88,7 +91,8 @@ export function createReader(taxonomy: Taxonomy): (input: ClassifyInput, languag
         .filter(({ sentence }) => sentence >= opening && sentence < opening + PASSAGE_SENTENCES)
         .map((mention) => ({ ...mention, strength: SURVEY_STRENGTH }));
       return {
-        features: [...featuresOf(inPassage).filter(({ id }) => !surveyRules.has(id)), ...survey],
+        features: [...featuresOf(inPassage).filter(({ id }) => !bonusOf.has(id)), ...survey],
+        bonus,
         start: Math.min(...inPassage.map(({ start }) => start)),
         end: Math.max(...inPassage.map(({ end }) => end)),
       };
@@ -121,7 +125,7 @@ export function createReader(taxonomy: Taxonomy): (input: ClassifyInput, languag
       firstSentence += (words.sentence.at(-1) ?? 0) + 1;
     }
     const features = [...featuresOf(mentions), lengthFeature(input)];
-    const survey = features.filter(({ id }) => surveyRules.has(id));
+    const survey = features.filter(({ id }) => bonusOf.has(id));
     return {
       features,
       passages: survey.length > 0 ? passagesOf(mentions, survey) : [],
@@ -188,26 +192,37 @@ const startsUpper = /^\p{Lu}/u;
 
 /** Of places that overlap the longest stays; what is part of another name goes. */
 function settlePlaces(matches: readonly Match[], words: Words, source: string, { concepts }: Taxonomy): Match[] {
-  const kept: Match[] = [];
   const found = matches.filter(({ concept }) => concepts[concept]?.place);
+  if (found.length === 0) return [];
+  // Once a field, not once a name: a hostile text may be nothing but names.
+  const inCapitals = writtenInCapitals(words);
+  const taken = new Set<number>();
+  const kept: Match[] = [];
   for (const match of found.sort((a, b) => b.last - b.first - (a.last - a.first) || a.first - b.first)) {
-    const overlapping = kept.some(({ first, last }) => first <= match.last && last >= match.first);
-    const place = concepts[match.concept]?.place;
-    if (overlapping || (place && !isPlaceName(match, words, source, place.common))) continue;
+    const itsWords = Array.from({ length: match.last - match.first + 1 }, (_, place) => match.first + place);
+    if (itsWords.some((word) => taken.has(word))) continue;
+    const common = concepts[match.concept]?.place?.common ?? false;
+    if (!isPlaceName(match, words, source, { common, inCapitals })) continue;
+    for (const word of itsWords) taken.add(word);
     kept.push(match);
   }
   return kept.sort((a, b) => a.first - b.first);
 }
 
 /** 'in Spa' and 'Brussels', but neither 'Spa day' nor 'Jack London', 'Club Brugge', 'Saint-Paris'. */
-function isPlaceName({ first }: Match, words: Words, source: string, common: boolean): boolean {
+function isPlaceName(
+  { first }: Match,
+  words: Words,
+  source: string,
+  { common, inCapitals }: { readonly common: boolean; readonly inCapitals: boolean },
+): boolean {
   const before = first > 0 ? (words.raw[first - 1] as string) : '';
   const between = first > 0 ? source.slice(words.end[first - 1] as number, words.start[first] as number) : '';
   if (between === ' ' && leadsToPlace.has(before.toLowerCase())) return true;
   if (common) return false;
   if (between !== ' ' && between !== '-') return true;
   if (words.sentence[first - 1] !== words.sentence[first]) return true;
-  return !startsUpper.test(before) || writtenInCapitals(words);
+  return !startsUpper.test(before) || inCapitals;
 }
 
 /** Shares of a field's words above which its capitals say nothing about names. */
@@ -274,13 +289,7 @@ interface CompiledRule {
 
 function compileRule(rule: Rule, { concepts }: Taxonomy): CompiledRule {
   const indexes = (ids: readonly string[]): Set<number> =>
-    new Set(
-      concepts.flatMap(({ id }, index) =>
-        ids.some((wanted) => (wanted.endsWith('.*') ? id.startsWith(wanted.slice(0, -1)) : id === wanted))
-          ? [index]
-          : [],
-      ),
-    );
+    new Set(concepts.flatMap(({ id }, index) => (ids.some((wanted) => isMeant(wanted, id)) ? [index] : [])));
   const sentences = { sentence: 1, passage: PASSAGE_SENTENCES, text: Number.POSITIVE_INFINITY }[rule.within];
   return { id: rule.id, all: rule.all.map(indexes), none: indexes(rule.none), sentences };
 }

@@ -74,8 +74,11 @@ export interface Rule {
   /** None of these in the same stretch. */
   readonly none: readonly string[];
   readonly within: 'sentence' | 'passage' | 'text';
-  /** Its text surveys many threats, each in a passage of its own: what any passage names is a subject of the text. */
-  readonly survey: boolean;
+  /**
+   * Its text surveys many threats, each in a passage of its own: what any passage names is a subject of the text, though it is told
+   * in a sentence or two where others give it an article. What that adds to a passage's scores, in logits; null for other rules.
+   */
+  readonly survey: number | null;
 }
 
 /** An invented article with its right types: shows what a type means, and is learned from. */
@@ -157,7 +160,7 @@ const ruleSchema = z.strictObject({
   all: z.array(z.union([z.string(), z.array(z.string()).min(1)])).min(2, 'expected at least two parts'),
   none: z.array(z.string()).default([]),
   within: z.enum(['sentence', 'passage', 'text']).default('sentence'),
-  survey: z.boolean().default(false),
+  survey: z.number().min(0).max(5).nullable().default(null),
 });
 
 const exampleSchema = z.strictObject({
@@ -319,9 +322,24 @@ function assemble(files: readonly SourceFile[], version: string, faults: Taxonom
 
   for (const { name, content, lineOf } of files) {
     const fault = (path: Path, expected: string) => faults.push({ file: name, line: lineOf(path), expected });
+    const writeDown = (text: string, concept: string, path: readonly [string, string, string, number]) =>
+      terms.push({
+        text,
+        concept,
+        language: path[2],
+        file: name,
+        get line() {
+          return lineOf(path);
+        },
+      });
+    const waysIn = (language: string): LexiconTerm[] => {
+      const list = ways.get(language) ?? [];
+      ways.set(language, list);
+      return list;
+    };
     types.push(...content.types);
     for (const [id, { covers, denies, ...lists }] of Object.entries(content.concepts)) {
-      const path = ['concepts', id];
+      const path = ['concepts', id] as const;
       if (conceptIndex.has(id)) fault(path, `expected each concept once; ${id} is there already`);
       conceptIndex.set(id, concepts.length);
       const checkedTerms: Record<string, readonly string[]> = {};
@@ -344,28 +362,18 @@ function assemble(files: readonly SourceFile[], version: string, faults: Taxonom
             fault([...path, language, index], `term '${text}': expected ${parsed.expected}`);
             continue;
           }
-          const list = ways.get(language) ?? [];
-          ways.set(language, list);
+          const list = waysIn(language);
           for (const steps of parsed.alternatives) list.push({ steps, concept: concepts.length, term: terms.length });
-          terms.push({
-            text,
-            concept: id,
-            language,
-            file: name,
-            get line() {
-              return lineOf([...path, language, index]);
-            },
-          });
+          writeDown(text, id, [...path, language, index]);
         }
       }
       concepts.push({ id, covers, denies, terms: checkedTerms });
     }
     for (const [id, { in: within, common, ...names }] of Object.entries(content.places)) {
-      const path = ['places', id];
+      const path = ['places', id] as const;
       if (conceptIndex.has(id)) fault(path, `expected each place once; ${id} is there already`);
       conceptIndex.set(id, concepts.length);
-      const list = ways.get('any') ?? [];
-      ways.set('any', list);
+      const list = waysIn('any');
       const writings = new Set<string>();
       for (const [language, ofLanguage] of Object.entries(names)) {
         for (const [index, written] of ofLanguage.entries()) {
@@ -376,15 +384,7 @@ function assemble(files: readonly SourceFile[], version: string, faults: Taxonom
             writings.add(writing);
             list.push({ steps, concept: concepts.length, term: terms.length });
           }
-          terms.push({
-            text: written,
-            concept: id,
-            language,
-            file: name,
-            get line() {
-              return lineOf([...path, language, index]);
-            },
-          });
+          writeDown(written, id, [...path, language, index]);
         }
       }
       concepts.push({ id, covers: false, denies: false, place: { within: within ?? null, common }, terms: names });
@@ -396,7 +396,7 @@ function assemble(files: readonly SourceFile[], version: string, faults: Taxonom
   }
 
   checkReferences(files, { types, conceptIndex, rules }, faults);
-  const facets = facetsOf(files, concepts, faults);
+  const facets = facetsOf(files, concepts, conceptIndex, faults);
   const languages = [...ways.keys()].filter((language) => language !== 'any').sort();
   const built = new Map<string, Lexicon>();
   const lexicon = (language: string): Lexicon => {
@@ -409,20 +409,25 @@ function assemble(files: readonly SourceFile[], version: string, faults: Taxonom
   return { types, concepts, rules, facets, examples, terms, languages, lexicon, version };
 }
 
+/** Whether `act.*` or an id of its own means a concept. */
+export const isMeant = (wanted: string, id: string): boolean =>
+  wanted.endsWith('.*') ? id.startsWith(wanted.slice(0, -1)) : id === wanted;
+
 /** Facets with their values; those of where are the gazetteer's places. */
 function facetsOf(
   files: readonly SourceFile[],
   concepts: readonly Concept[],
+  conceptIndex: ReadonlyMap<string, number>,
   faults: TaxonomyFault[],
 ): FacetDefinition[] {
   const facets = new Map<string, FacetDefinition>();
-  const placeIds = new Set(concepts.filter(({ place }) => place).map(({ id }) => id));
+  const placeNamed = (id: string) => concepts[conceptIndex.get(id) ?? -1]?.place;
   for (const { name, content, lineOf } of files) {
     const fault = (path: Path, expected: string) => faults.push({ file: name, line: lineOf(path), expected });
     for (const [id, { in: within }] of Object.entries(content.places)) {
-      if (within !== undefined && !placeIds.has(within)) {
+      if (within !== undefined && !placeNamed(within)) {
         fault(['places', id, 'in'], `expected the id of a place instead of '${within}'`);
-      } else if (liesInItself(id, concepts)) {
+      } else if (liesInItself(id, placeNamed)) {
         fault(['places', id, 'in'], `expected a place that doesn't lie in ${id} itself`);
       }
     }
@@ -430,9 +435,7 @@ function facetsOf(
       if (facets.has(id)) fault(['facets', id], `expected each facet once; ${id} is there already`);
       const written = Object.entries(values).map(([value, { labels, shown_by: shownBy }]): FacetValue => {
         const known = shownBy.flatMap((wanted, index) => {
-          const found = concepts.filter(({ id }) =>
-            wanted.endsWith('.*') ? id.startsWith(wanted.slice(0, -1)) : id === wanted,
-          );
+          const found = concepts.filter(({ id }) => isMeant(wanted, id));
           if (found.length === 0) {
             const path = ['facets', id, 'values', value, 'shown_by', index];
             fault(path, `expected the id of a concept or kind.* instead of '${wanted}'`);
@@ -463,13 +466,12 @@ function facetsOf(
   return [...facets.values()];
 }
 
-function liesInItself(id: string, concepts: readonly Concept[]): boolean {
+function liesInItself(id: string, placeNamed: (id: string) => Concept['place']): boolean {
   const passed = new Set<string>();
   let at: string | null | undefined = id;
   while (at != null && !passed.has(at)) {
     passed.add(at);
-    const current: string = at;
-    at = concepts.find(({ id }) => id === current)?.place?.within;
+    at = placeNamed(at)?.within;
   }
   return at != null;
 }

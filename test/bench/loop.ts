@@ -37,12 +37,12 @@ export async function openLoop(place: Place, lanes: number): Promise<Chain> {
     });
     if (!extracted.ok) throw new Error(`${url}: ${extracted.message}`);
     const { article } = extracted;
-    const title = article.title ?? item.title ?? '';
-    const classification = classifier.classify({ title, text: article.text, language: article.language });
-    const feedTitled = { ...article, title: article.title ?? item.title };
+    const titled = { ...article, title: article.title ?? item.title };
+    const { title, text, language } = titled;
+    const classification = classifier.classify({ title: title ?? '', text, language });
     await transaction(database.pool, (client) =>
       keepArticle(client, pageId, {
-        draft: { article: feedTitled, source: 'page', sourceReason: null },
+        draft: { article: titled, source: 'page', sourceReason: null },
         classification,
         feedId,
         foundAt: new Date(),

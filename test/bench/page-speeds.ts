@@ -115,8 +115,6 @@ async function ask(address: string): Promise<{ readonly milliseconds: number; re
   const text = await response.text();
   const milliseconds = performance.now() - began;
   if (!response.ok) throw new Error(`${address} answered ${response.status}`);
-  if (process.env.BENCH_SLOW && milliseconds > Number(process.env.BENCH_SLOW))
-    process.stderr.write(`${milliseconds.toFixed(0)} ms ${decodeURIComponent(address)}\n`);
   return { milliseconds, next: /rel="next" href="([^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') };
 }
 

@@ -5,8 +5,8 @@
 import type pg from 'pg';
 
 /** Days over which the articles are spread, today included; half of them fall in the last thirty. */
-export const SEEDED_DAYS = 120;
-export const SEEDED_FEEDS = 60;
+const SEEDED_DAYS = 120;
+const SEEDED_FEEDS = 60;
 /** Most frequent first: each is about two thirds as frequent as the one before. */
 export const seededTypes = [
   'cyberattack',

@@ -39,6 +39,8 @@ const PARAGRAPHS_LEAST = 7;
 const PARAGRAPHS_MOST = 12;
 const SENTENCES_A_PARAGRAPH = 4;
 const OWN_WORDS = 90;
+/** Every so manieth article is retold. */
+const ARTICLES_A_RETELLING = 6;
 const MINUTES_BETWEEN_ITEMS = 1;
 const FIRST_PUBLISHED = Date.UTC(2026, 0, 5, 6);
 
@@ -144,12 +146,14 @@ const titleOf = (index: number): string =>
   threatOf(index)?.headline.concat(` (${index})`) ??
   `${pick(PLACES, index, 3)} ${pick(VERBS, index, 4)} ${pick(THINGS, index, 5)} (${index})`;
 
-/** Each article tells of people, places and things of its own: news that shares all its words would be one story. */
+/** Each story has people, places and things of its own: news that shares all its words would be one story. */
 function paragraphsOf(index: number): string[] {
   const random = randomFrom(index);
   const count = PARAGRAPHS_LEAST + Math.floor(random() * (PARAGRAPHS_MOST - PARAGRAPHS_LEAST + 1));
   const any = (words: readonly string[]): string => words[Math.floor(random() * words.length)] ?? '';
-  const own = Array.from({ length: OWN_WORDS }, () => any(SYLLABLES) + any(SYLLABLES) + any(SYLLABLES));
+  const ofStory = randomFrom(storyOf(index));
+  const syllable = (): string => SYLLABLES[Math.floor(ofStory() * SYLLABLES.length)] ?? '';
+  const own = Array.from({ length: OWN_WORDS }, () => syllable() + syllable() + syllable());
   const named = (): string => any(own).replace(/^./, (letter) => letter.toUpperCase());
   const circumstances = [any(CIRCUMSTANCES), any(CIRCUMSTANCES)];
   const sentence = (): string =>
@@ -161,6 +165,9 @@ function paragraphsOf(index: number): string[] {
   if (threat) paragraphs.splice(1, 0, threat.paragraph);
   return paragraphs;
 }
+
+/** Now and then an article tells what the one before it told. */
+const storyOf = (index: number): number => (index % ARTICLES_A_RETELLING === 0 ? Math.max(0, index - 1) : index);
 
 const threatOf = (index: number): (typeof THREATS)[number] | undefined =>
   index % ARTICLES_A_THREAT === 0 ? THREATS[(index / ARTICLES_A_THREAT) % THREATS.length] : undefined;

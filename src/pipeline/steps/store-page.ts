@@ -21,13 +21,12 @@ export async function storePage(database: Database, pageId: string): Promise<Sto
       await finishPage(client, pageId, 'page-gone');
       return { outcome: 'page-gone' };
     }
-    const outcome = await keepArticle(client, pageId, page);
     await finishPage(client, pageId, 'stored');
-    return { outcome };
+    return { outcome: await keepArticle(client, pageId, page) };
   });
 }
 
-/** Writes the article that a page became, and finds the story it tells; run in a transaction. */
+/** Writes the article that a page became, and finds the story it tells: last in a transaction, since others wait to find theirs. */
 export async function keepArticle(
   client: Queryable,
   pageId: string,

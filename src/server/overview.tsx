@@ -5,19 +5,16 @@ import { ARTICLES_PATH } from '../outputs/list-name.js';
 import { articleDetails } from '../store/article-details.js';
 import { countArticles, listArticles } from '../store/articles.js';
 import { feedsWithRhythm } from '../store/rhythms.js';
-import { articlesPerTypeAndDay } from '../store/statistics.js';
+import type { DailyCount } from '../store/statistics.js';
 import { storiesOf } from '../store/stories.js';
 import { addressWith, parametersOf } from './list-query.js';
-import { OVERVIEW_DAYS, OverviewPage } from './pages/overview.js';
+import { OverviewPage } from './pages/overview.js';
 import type { SendPage } from './pages.js';
-import { remember } from './remember.js';
 import { risingTypes } from './rising.js';
 import { OVERVIEW_PATH } from './security.js';
 import { silentFeeds } from './silent-feeds.js';
 import type { ThreatNames } from './threat-names.js';
 
-/** The figures may be so old. */
-const REMEMBERED_SECONDS = 30;
 /** Score from which an item is worth a look before breakfast. */
 export const HIGH_CONFIDENCE = 0.9;
 const LATEST_ARTICLES = 8;
@@ -27,35 +24,19 @@ export interface OverviewOptions {
   readonly reader: pg.Pool;
   readonly names: ThreatNames;
   readonly sendPage: SendPage;
+  /** Articles per type and day, for as many days as the overview shows; may be some seconds old. */
+  readonly daily: () => Promise<readonly DailyCount[]>;
 }
 
-export function serveOverview(app: FastifyInstance, { reader, names, sendPage }: OverviewOptions): void {
-  const count = async () => {
-    const [daily, stored, feeds] = await Promise.all([
-      articlesPerTypeAndDay(reader, OVERVIEW_DAYS),
-      countArticles(reader, {}, 1),
-      feedsWithRhythm(reader),
-    ]);
-    return { daily, stored, feeds };
-  };
-  const remembered = remember(REMEMBERED_SECONDS, count);
-  // In a new store the first articles show at once.
-  const figures = async () => {
-    const known = await remembered();
-    return known.stored === 0 ? count() : known;
-  };
-
-  // Who opens the overview first doesn't wait for the counting; a failure shows when it is asked for.
-  app.addHook('onListen', async () => {
-    await figures().catch(() => undefined);
-  });
-
+export function serveOverview(app: FastifyInstance, { reader, names, sendPage, daily }: OverviewOptions): void {
   app.get(OVERVIEW_PATH, async (request, reply) => {
     const parameters = parametersOf(request.url);
     // The list of articles stood here once: addresses of its filters still lead to it.
     if (parameters.size > 0) return reply.redirect(addressWith(ARTICLES_PATH, parameters, {}), 301);
-    const [{ daily, stored, feeds }, latest] = await Promise.all([
-      figures(),
+    const [days, stored, feeds, latest] = await Promise.all([
+      daily(),
+      countArticles(reader, {}, 1),
+      feedsWithRhythm(reader),
       listArticles(reader, { minScore: HIGH_CONFIDENCE }, { limit: LATEST_ARTICLES }),
     ]);
     const ids = latest.map(({ id }) => id);
@@ -66,9 +47,9 @@ export function serveOverview(app: FastifyInstance, { reader, names, sendPage }:
       section: 'overview',
       body: (
         <OverviewPage
-          daily={daily}
+          daily={days}
           stored={stored}
-          rising={risingTypes(daily, now.toISOString().slice(0, 10))}
+          rising={risingTypes(days, now.toISOString().slice(0, 10))}
           latest={latest.map((summary) => ({
             summary,
             text: details.get(summary.id)?.text ?? '',

@@ -28,10 +28,11 @@ import { listPlaceOf, readListOf } from './list-place.js';
 import { addressWith, filterOf, readListQuery } from './list-query.js';
 import { serveOverview } from './overview.js';
 import { ArticlePage, type ArticlePageModel } from './pages/article.js';
-import { ArticleList, RHYTHM_DAYS } from './pages/article-list.js';
+import { ArticleList } from './pages/article-list.js';
 import { ErrorPage, type ErrorPageModel } from './pages/error.js';
 import { type Page, renderPage } from './pages/layout.js';
 import { OperationsPage } from './pages/operations.js';
+import { OVERVIEW_DAYS } from './pages/overview.js';
 import { feedName } from './pages/words.js';
 import { deadLetters, queueState } from './queue-state.js';
 import { remember } from './remember.js';
@@ -67,13 +68,20 @@ export interface PagesOptions {
 
 export function servePages(app: FastifyInstance, { runtime, reader: pool, names }: PagesOptions): void {
   const { database, queues } = runtime;
-  const rhythms = remember(COUNT_SECONDS, () => articlesPerTypeAndDay(pool, RHYTHM_DAYS));
+  // As far back as the overview shows; the list shows the end of it.
+  const count = () => articlesPerTypeAndDay(pool, OVERVIEW_DAYS);
+  const counted = remember(COUNT_SECONDS, count);
+  const daily = async () => {
+    const known = await counted();
+    // In a new store the first articles show at once.
+    return known.length === 0 ? count() : known;
+  };
   // Who comes first doesn't wait for the counting; a failure shows when it is asked for.
   app.addHook('onListen', async () => {
-    await rhythms().catch(() => undefined);
+    await counted().catch(() => undefined);
   });
 
-  serveOverview(app, { reader: pool, names, sendPage });
+  serveOverview(app, { reader: pool, names, sendPage, daily });
 
   app.get(ARTICLES_PATH, async (request, reply) => {
     const { parameters, done } = listPlaceOf(request.url);
@@ -97,10 +105,10 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     parameters.delete('limit');
     // Taken before the list is read: what comes in between is in both, and the page leaves out what it shows already.
     const events = query.after ? undefined : eventsAddress(parameters, await settledPosition(pool));
-    const [found, feeds, daily, languages, stored, act] = await Promise.all([
+    const [found, feeds, days, languages, stored, act] = await Promise.all([
       findInTime(pool, filter, { limit: limit + 1, after: query.after }, COUNTED_ARTICLES),
       listFeeds(pool),
-      rhythms(),
+      daily(),
       languagesInUse(pool),
       countArticles(pool, {}, COUNTED_ARTICLES),
       done && findAct(pool, done.act, judgeName(visitor)),
@@ -114,7 +122,7 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       feeds: feedLinks(parameters),
       body: (
         <ArticleList
-          daily={daily}
+          daily={days}
           languages={languages}
           stored={stored}
           query={query}

@@ -25,7 +25,7 @@ const SCORES = [0.3, 0.5, 0.7, 0.9] as const;
 const EXCERPT_MAX_CHARACTERS = 280;
 
 /** How many days the rhythm of each type covers, today included. */
-export const RHYTHM_DAYS = 28;
+const RHYTHM_DAYS = 28;
 const WEEK_DAYS = 7;
 
 const periodNames = {

@@ -17,6 +17,8 @@ const BANDS = 20;
 const HASHES_A_BAND = 2;
 /** Of the title's longest words each pair is a key, so that a short notice meets the long report. */
 const TITLE_WORDS = 3;
+/** A short notice is rarely all in the long report, and a few of its words are in any: the share counts squared, and less than whole. */
+const CONTAINED_WEIGHT = 0.55;
 
 export interface StorySignature {
   /** Hashes of the words that carry the story (32 bit, signed as PostgreSQL's integer), ascending. */
@@ -47,7 +49,7 @@ export function storySignature(title: string, text: string, language: string): S
 
 /**
  * How much of what carries the one carries the other: the share of all their words that both have, or, where one is much
- * shorter, four fifths of the share of its words that the longer one has too. 0–1.
+ * shorter, `CONTAINED_WEIGHT` of the squared share of its words that the longer one has too. 0–1.
  */
 export function storySimilarity(one: readonly number[], other: readonly number[]): number {
   let shared = 0;
@@ -62,7 +64,6 @@ export function storySimilarity(one: readonly number[], other: readonly number[]
   const ofAll = shared / (one.length + other.length - shared);
   return Math.max(ofAll, CONTAINED_WEIGHT * (shared / shorter) ** 2);
 }
-const CONTAINED_WEIGHT = 0.55;
 
 /** Names, numbers and the longer words, each once, in the order of the text; frequent function words are short or listed. */
 function carryingWords(text: string): string[] {

@@ -1,5 +1,5 @@
 /** An article as a report cites it, in one line of plain text. */
-import { webAddress } from '../web/identity.js';
+import { hostName, webAddress } from '../web/identity.js';
 
 /** Days as they were where the server stands (TZ), like all times on the pages. */
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
@@ -26,7 +26,7 @@ export function citationOf(article: CitedArticle, accessed: Date): string {
   const parts = [
     byline.join(', '),
     `“${title}”`,
-    feedTitle ?? (url && new URL(url).hostname.replace(/^www\./, '')),
+    feedTitle ?? (url && hostName(url)),
     publishedAt ? day.format(publishedAt) : `undated, first seen ${day.format(storedAt)}`,
     url,
   ];

@@ -56,7 +56,8 @@ export function confidenceTag(score: number): string {
 
 /** The name of a type for people; ids of types that have left the taxonomy become words. */
 export function labelOf(type: string, types: readonly NamedThreatType[]): string {
-  return (
-    types.find(({ id }) => id === type)?.labels.en ?? type.charAt(0).toUpperCase() + type.slice(1).replaceAll('-', ' ')
-  );
+  return types.find(({ id }) => id === type)?.labels.en ?? asWords(type);
 }
+
+/** `right-wing-extremism` → `Right wing extremism`. */
+export const asWords = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1).replaceAll('-', ' ');

@@ -98,7 +98,7 @@ export function createArticleEvents({ reader, log, limits }: EventsOptions): Art
       if (lastEventId !== undefined && from !== asked) stream.write(event('reset', from, {}));
       const listening = watch.listen(
         {
-          filter: () => filterOf({ ...query, after: undefined, limit: undefined }, new Date()),
+          filter: () => filterOf(query, new Date()),
           isBusy: () => stream.writableNeedDrain,
           tell: (news) => stream.write(news.map(eventOf).join('')),
         },

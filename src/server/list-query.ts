@@ -98,7 +98,7 @@ export function readListQuery(parameters: URLSearchParams): ListQueryReading {
 export const parametersOf = (address: string): URLSearchParams => new URL(address, 'http://belfry').searchParams;
 
 /** @param now periods end here */
-export function filterOf(query: ListQuery, now: Date): ArticleFilter {
+export function filterOf(query: Omit<ListQuery, 'after' | 'limit'>, now: Date): ArticleFilter {
   const starts = [query.from, query.period && new Date(now.getTime() - periods[query.period] * DAY_MILLISECONDS)];
   const start = Math.max(...starts.map((date) => date?.getTime() ?? Number.NEGATIVE_INFINITY));
   return {

@@ -2,12 +2,11 @@
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { ARTICLES_PATH } from '../outputs/list-name.js';
-import { articleDetails } from '../store/article-details.js';
 import { countArticles, listArticles } from '../store/articles.js';
 import { feedsWithRhythm } from '../store/rhythms.js';
 import type { DailyCount } from '../store/statistics.js';
-import { storiesOf } from '../store/stories.js';
 import { addressWith, parametersOf } from './list-query.js';
+import { listedArticles } from './listed-articles.js';
 import { OverviewPage } from './pages/overview.js';
 import type { SendPage } from './pages.js';
 import { risingTypes } from './rising.js';
@@ -16,7 +15,7 @@ import { silentFeeds } from './silent-feeds.js';
 import type { ThreatNames } from './threat-names.js';
 
 /** Score from which an item is worth a look before breakfast. */
-export const HIGH_CONFIDENCE = 0.9;
+const HIGH_CONFIDENCE = 0.9;
 const LATEST_ARTICLES = 8;
 
 export interface OverviewOptions {
@@ -39,8 +38,7 @@ export function serveOverview(app: FastifyInstance, { reader, names, sendPage, d
       feedsWithRhythm(reader),
       listArticles(reader, { minScore: HIGH_CONFIDENCE }, { limit: LATEST_ARTICLES }),
     ]);
-    const ids = latest.map(({ id }) => id);
-    const [details, stories] = await Promise.all([articleDetails(reader, ids), storiesOf(reader, ids)]);
+    const articles = await listedArticles(reader, latest);
     const now = new Date();
     return sendPage(request, reply, {
       title: 'Overview',
@@ -50,11 +48,7 @@ export function serveOverview(app: FastifyInstance, { reader, names, sendPage, d
           daily={days}
           stored={stored}
           rising={risingTypes(days, now.toISOString().slice(0, 10))}
-          latest={latest.map((summary) => ({
-            summary,
-            text: details.get(summary.id)?.text ?? '',
-            story: stories.get(summary.id),
-          }))}
+          latest={articles}
           leastScore={HIGH_CONFIDENCE}
           silent={silentFeeds(feeds, now)}
           names={names}

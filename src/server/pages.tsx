@@ -5,7 +5,6 @@ import { ARTICLES_PATH } from '../outputs/list-name.js';
 import { checkReadiness } from '../pipeline/health.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import { settledPosition } from '../store/article-changes.js';
-import { articleDetails } from '../store/article-details.js';
 import { countArticles, findInTime, neighbours } from '../store/articles.js';
 import { listFeeds } from '../store/feeds.js';
 import { findAct, judgementsOf } from '../store/judgements.js';
@@ -26,6 +25,7 @@ import { findArticle } from './find-article.js';
 import { judgeName, judgingPath, LIST_JUDGING_PATH, type Refuse, serveJudging } from './judging.js';
 import { listPlaceOf, readListOf } from './list-place.js';
 import { addressWith, filterOf, readListQuery } from './list-query.js';
+import { listedArticles } from './listed-articles.js';
 import { serveOverview } from './overview.js';
 import { ArticlePage, type ArticlePageModel } from './pages/article.js';
 import { ArticleList } from './pages/article-list.js';
@@ -110,12 +110,11 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       listFeeds(pool),
       daily(),
       languagesInUse(pool),
-      countArticles(pool, {}, COUNTED_ARTICLES),
+      countArticles(pool, {}, 1),
       done && findAct(pool, done.act, judgeName(visitor)),
     ]);
     const shown = found.articles.slice(0, limit);
-    const ids = shown.map(({ id }) => id);
-    const [details, stories] = await Promise.all([articleDetails(pool, ids), storiesOf(pool, ids)]);
+    const articles = await listedArticles(pool, shown);
     return sendPage(request, reply, {
       title: 'Articles',
       section: 'articles',
@@ -127,11 +126,7 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
           stored={stored}
           query={query}
           parameters={parameters}
-          articles={shown.map((summary) => ({
-            summary,
-            text: details.get(summary.id)?.text ?? '',
-            story: stories.get(summary.id),
-          }))}
+          articles={articles}
           more={found.articles.length > limit ? 'older' : 'none'}
           count={found.count}
           stopped={found.stopped}

@@ -20,9 +20,10 @@ export interface SilentFeed {
 export function silentFeeds(feeds: readonly FeedWithRhythm[], now: Date): readonly SilentFeed[] {
   return feeds
     .flatMap(({ id, title, url, rhythm }) => {
+      if (rhythm.lastMomentAt === null || now.getTime() - rhythm.lastMomentAt < SILENT_LEAST_MILLISECONDS) return [];
+      // Most feeds were heard of within a day: only the others' hours are looked through.
       const missed = missedPublications(rhythm, now);
-      if (missed === null || rhythm.lastMomentAt === null || missed < SILENT_PUBLICATIONS) return [];
-      if (now.getTime() - rhythm.lastMomentAt < SILENT_LEAST_MILLISECONDS) return [];
+      if (missed === null || missed < SILENT_PUBLICATIONS) return [];
       return [{ id, title, url, lastPublishedAt: new Date(rhythm.lastMomentAt), missed: Math.round(missed) }];
     })
     .sort((one, other) => other.missed - one.missed);

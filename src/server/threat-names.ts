@@ -1,4 +1,5 @@
 /** How threat types are called and coloured on pages. A colour never stands alone: the name is always with it. */
+import { asWords } from '../outputs/vocabularies.js';
 
 /** What pages need to know of a type of the taxonomy. */
 export interface NamedType {
@@ -32,10 +33,4 @@ export function createThreatNames(types: readonly NamedType[], language: string)
       return place === undefined ? 'hue-none' : `hue-${(place * HUE_STEP) % HUES}`;
     },
   };
-}
-
-/** `right-wing-extremism` → `Right wing extremism`. */
-function asWords(id: string): string {
-  const words = id.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -30,9 +30,9 @@ export interface ArticleJudgement extends JudgementToAdd {
   readonly articleId: string;
 }
 
-export type JudgingResult =
-  | { readonly outcome: 'judged'; readonly judgements: readonly Judgement[] }
-  | { readonly outcome: 'no-article' };
+export interface JudgingResult {
+  readonly outcome: 'judged' | 'no-article';
+}
 
 /**
  * Stores what somebody says of an article. Who says the same again changes nothing; who says otherwise takes back what they
@@ -50,8 +50,7 @@ export async function addJudgements(
   return transaction(pool, async (client) => {
     const given = judgements.map((judgement) => ({ ...judgement, articleId }));
     const { missing } = await judge(client, by, given, act);
-    if (missing.includes(articleId)) return { outcome: 'no-article' };
-    return { outcome: 'judged', judgements: await judgementsOf(client, articleId) };
+    return { outcome: missing.includes(articleId) ? 'no-article' : 'judged' };
   });
 }
 

@@ -1,6 +1,7 @@
 /** Articles that tell the same story, put together as they are stored. */
 import { createHash } from 'node:crypto';
 import { type StorySignature, storySignature, storySimilarity } from '../articles/story-signature.js';
+import { hostName } from '../web/identity.js';
 import type { Queryable } from './database.js';
 
 /** News of the same happening comes within days; the same words later are another happening. */
@@ -58,7 +59,7 @@ export async function placeInStory(database: Queryable, article: ArticleToPlace)
     await database.query(
       `WITH keys AS (INSERT INTO story_keys (key, happened_at, article_id) SELECT unnest($6::integer[]), $4::timestamptz, $1)
        INSERT INTO story_signatures (article_id, host, language, happened_at, words, keys) VALUES ($1, $2, $3, $4, $5, $6)`,
-      [id, hostOf(article.url), language, happenedAt, signature.words, signature.keys],
+      [id, hostName(article.url), language, happenedAt, signature.words, signature.keys],
     );
   }
   // What is read from here on must hold what others have placed meanwhile; the lock goes with the transaction.
@@ -159,8 +160,6 @@ async function recount(database: Queryable, storyId: string): Promise<void> {
 
 const identityOf = (first: string, second: string): string =>
   createHash('sha256').update(`${first} ${second}`).digest('hex').slice(0, ID_HEX_DIGITS);
-
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, '') : url);
 
 export interface Story {
   readonly id: string;

@@ -46,6 +46,10 @@ export function normaliseUrl(address: string): string | null {
   return `https://${host}${port}${normalisePath(url.pathname)}${normaliseQuery(url.searchParams)}`;
 }
 
+/** The host without `www.`, as people name a source; what is no address stays as it is. */
+export const hostName = (url: string): string =>
+  URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, '') : url;
+
 function normalisePath(path: string): string {
   const single = path.replace(/\/{2,}/g, '/');
   // RFC 3986, 6.2.2.2: an escape of a character that needs none says the same as the character.

@@ -59,7 +59,7 @@ export interface ArticleListModel {
   readonly more: 'older' | 'none';
   readonly count: FoundArticles['count'];
   readonly stopped: FoundArticles['stopped'];
-  /** Articles in the store, whatever the filter; counting stops somewhere. */
+  /** Articles in the store, whatever the filter; 0 where there are none, else any number. */
   readonly stored: number;
   readonly daily: readonly DailyCount[];
   readonly languages: readonly string[];

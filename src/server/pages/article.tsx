@@ -2,9 +2,10 @@
 import { type Difference, differencesOf, type Piece, wordDifferences } from '../../articles/edits.js';
 import { citationOf } from '../../outputs/citation.js';
 import { ARTICLES_PATH } from '../../outputs/list-name.js';
+import { asWords } from '../../outputs/vocabularies.js';
 import type { Neighbour, StoredArticle, StoredTag } from '../../store/articles.js';
 import type { Story, StoryMember } from '../../store/stories.js';
-import { webAddress } from '../../web/identity.js';
+import { hostName, webAddress } from '../../web/identity.js';
 import { mayJudge } from '../judging.js';
 import { articleAddress, itemId } from '../list-place.js';
 import { addressWith } from '../list-query.js';
@@ -15,7 +16,7 @@ import { Judged, type JudgedModel, JudgementHistory, JudgeOne, Judging, type Jud
 import { Keys } from './keys.js';
 import { MarkedText, weightInWords } from './marked.js';
 import { Moment } from './moment.js';
-import { counted, countryName, feedName, hostName, languageName, TypeChip } from './words.js';
+import { counted, countryName, feedName, languageName, TypeChip } from './words.js';
 
 /** Versions whose differences are told; older ones stay in the API. */
 const VERSIONS_SHOWN = 20;
@@ -252,12 +253,12 @@ function Facets({ article }: { readonly article: StoredArticle }) {
       <dl>
         {names.map((name) => (
           <>
-            <dt>{inWords(name)}</dt>
+            <dt>{asWords(name)}</dt>
             {article.facets
               .filter(({ facet }) => facet === name)
               .map(({ value, evidence }) => (
                 <dd key={value}>
-                  {inWords(value)}{' '}
+                  {asWords(value)}{' '}
                   <span class="note" lang={lang}>
                     {[...new Set(evidence.map(({ text }) => `“${text}”`))].join(', ')}
                   </span>
@@ -269,9 +270,6 @@ function Facets({ article }: { readonly article: StoredArticle }) {
     </section>
   );
 }
-
-/** An id as words, the first with a capital. */
-const inWords = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1).replaceAll('-', ' ');
 
 /** Long names break after their dots and hyphens, not within words. */
 function ConceptName({ concept }: { readonly concept: string }) {

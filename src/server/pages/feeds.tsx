@@ -4,13 +4,13 @@ import { type FeedHealth, feedHealth } from '../../pipeline/status.js';
 import type { StoredFeed } from '../../store/feeds.js';
 import type { FeedYield } from '../../store/statistics.js';
 import type { FeedHub } from '../../store/subscriptions.js';
-import { webAddress } from '../../web/identity.js';
+import { hostName, webAddress } from '../../web/identity.js';
 import { may, type Visitor } from '../access.js';
 import { describeHealth, describeHub, describeNextPoll, describePlan } from '../feed-words.js';
 import { AddFeed, type Adding, ExchangeLists } from './feed-forms.js';
 import { byFolder } from './folders.js';
 import { Moment } from './moment.js';
-import { counted, countryName, feedName, hostName, languageName, number, OutcomeWords, percent } from './words.js';
+import { counted, countryName, feedName, languageName, number, OutcomeWords, percent } from './words.js';
 
 /** What a form has just come to. */
 export interface Notice {

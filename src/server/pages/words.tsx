@@ -1,4 +1,5 @@
 /** Small things that several pages say in the same way. */
+import { hostName } from '../../web/identity.js';
 import type { PlainOutcome } from '../outcomes.js';
 import type { ThreatNames } from '../threat-names.js';
 
@@ -25,10 +26,6 @@ export function countryName(code: string): string {
   if (code === 'INT') return 'International';
   return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code;
 }
-
-/** The host without `www.`, as people name a source. */
-export const hostName = (url: string): string =>
-  URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, '') : url;
 
 /** What a list calls the source of an article or the feed itself. */
 export const feedName = (title: string | null, url: string): string => title ?? hostName(url);

@@ -98,11 +98,13 @@ export interface GateChange {
   readonly durationMilliseconds: number;
 }
 
+/** How late a request may reach its host after its place was given: added to the spacing, in milliseconds. */
+const GRACE_MILLISECONDS = 300;
 /**
- * How late a place may be used after it was given. It is added to the spacing, and a place that came later than this is
- * given back, so that starts keep their distance however busy a process or a network is. In milliseconds.
+ * A place that came later than this is given back, so that starts keep their distance however busy a process or a network
+ * is: the rest of the grace is for the way from here to the host. In milliseconds.
  */
-const GRACE_MILLISECONDS = 200;
+const LATEST_PLACE_MILLISECONDS = GRACE_MILLISECONDS / 2;
 /** A ticket whose moment has come. */
 const LONG_DUE = 1;
 /** Queues are about this exact in waking a job, in milliseconds. */
@@ -161,7 +163,7 @@ export function createHostGate(store: GateStore, settings: PolitenessSettings = 
       const answer = await store.take(name, lease, { lane, ticket }, limitsFor(spacingSeconds));
       if (answer.waitMilliseconds > 0) return refusal(answer);
       const admittedAt = performance.now();
-      if (admittedAt - askedAt > GRACE_MILLISECONDS) {
+      if (admittedAt - askedAt > LATEST_PLACE_MILLISECONDS) {
         await store.giveBack(name, lease, { slowdown: 1, holdMilliseconds: 0, durationMilliseconds: 0 });
         const waitMilliseconds = settings.spacingSeconds * 1000 + GRACE_MILLISECONDS;
         return { ok: false, held: false, waitMilliseconds, ticket: ticket ?? LONG_DUE };

@@ -46,7 +46,7 @@ describe.skipIf(!hasRedis)('a host gate on Redis', () => {
         }
         starts.push(performance.now());
         mostRunning = Math.max(mostRunning, ++running);
-        await sleep(500);
+        await sleep(1000);
         running--;
         await admission.release({ kind: 'served' });
         return;

@@ -387,8 +387,8 @@ function nearestOf(
   part: ListPart,
   size: number,
 ): { readonly nearest: string; readonly values: unknown[] } {
-  const { places, values } = placesOf({ ...filter, search: undefined }, part);
-  return { nearest: `${places} LIMIT ${size}`, values };
+  const { places, values } = placesOf({ ...filter, search: undefined }, { ...part, limit: size });
+  return { nearest: places, values };
 }
 
 async function summaries(database: Queryable, ids: readonly string[]): Promise<ArticleSummary[]> {
@@ -405,7 +405,7 @@ async function listMatching(database: Queryable, filter: ArticleFilter, page: Li
   // The page's places first, by index alone; only then all that a summary says, for these few.
   const { rows } = await database.query<ArticleSummary>(
     `SELECT ${SUMMARY_COLUMNS}
-     FROM (${places} LIMIT $${values.push(page.limit)}) place
+     FROM (${places}) place
      JOIN articles a ON a.id = place.id JOIN feeds f ON f.id = a.feed_id
      ORDER BY place.happened_at DESC, place.id DESC`,
     values,
@@ -420,11 +420,8 @@ export async function countArticles(
   atMost: number = Number.MAX_SAFE_INTEGER,
 ): Promise<number> {
   // In the list's order the first are found by index; what a search finds would have to be sorted for it.
-  const { places, values } = placesOf(filter, { order: filter.search === undefined ? 'as-listed' : 'any' });
-  const { rows } = await database.query<{ count: number }>(
-    `SELECT count(*) FROM (${places} LIMIT $${values.push(atMost)}) counted`,
-    values,
-  );
+  const { places, values } = placesOf(filter, { limit: atMost }, filter.search === undefined ? 'as-listed' : 'any');
+  const { rows } = await database.query<{ count: number }>(`SELECT count(*) FROM (${places}) counted`, values);
   return rows[0]?.count ?? 0;
 }
 
@@ -456,34 +453,35 @@ async function beside(database: Queryable, filter: ArticleFilter, part: ListPart
   const { places, values } =
     nearby === 'rare' ? placesOf(filter, part) : { places: 'SELECT $1 AS id', values: [nearby.ids[0]] };
   const { rows } = await database.query<Neighbour>(
-    `SELECT a.id, a.title, a.language FROM (${places} LIMIT 1) place JOIN articles a ON a.id = place.id`,
+    `SELECT a.id, a.title, a.language FROM (${places}) place JOIN articles a ON a.id = place.id`,
     values,
   );
   return rows[0] ?? 'none';
 }
 
 interface Places {
-  /** A query for the places (`happened_at`, `id`) of a list, to which a LIMIT may be added. */
+  /** A query for the places (`happened_at`, `id`) of a list. */
   readonly places: string;
   readonly values: unknown[];
 }
 
-interface PlacesAsked {
-  readonly after?: ArticleCursor | undefined;
-  readonly before?: ArticleCursor | undefined;
-  /** `as-listed`: newest first, but from `before` upwards. */
-  readonly order?: 'as-listed' | 'any' | undefined;
-}
+/** `as-listed`: newest first, but from `before` upwards. */
+type Order = 'as-listed' | 'any';
 
 /**
- * A list that asks for tags is read off the tags, which know all that filters ask of their article: one walk through an index
- * in the list's order, or one a type, merged. All other lists are read off the articles.
+ * A list is walked in its order by index alone: off the tags where it asks for tags, off the judged articles where it asks for
+ * those, else off the articles; all three know what the other filters ask. Several types are a walk each, as far as the limit,
+ * and what they found put together.
  */
-function placesOf(filter: ArticleFilter, { after, before, order = 'as-listed' }: PlacesAsked): Places {
+function placesOf(filter: ArticleFilter, { limit, after, before }: ListPart, order: Order = 'as-listed'): Places {
   const values: unknown[] = [];
   const use = (value: unknown): string => `$${values.push(value)}`;
   const asksTags = Boolean(filter.types?.length || filter.minScore !== undefined || filter.tagged);
-  const id = asksTags ? 'article_id' : 'id';
+  const found = filter.search
+    ? `WITH found AS MATERIALIZED (SELECT id AS article_id, happened_at, feed_id, language FROM articles a WHERE ${searchCondition(use(filter.search))})`
+    : '';
+  const source = asksTags ? 'tags' : found ? 'found' : filter.reviewed ? 'judged_articles' : 'articles';
+  const id = source === 'articles' ? 'id' : 'article_id';
   const conditions: string[] = [];
   if (filter.ids) conditions.push(`${id} = ANY(${use(filter.ids)})`);
   if (filter.since) conditions.push(`happened_at >= ${use(filter.since)}`);
@@ -493,27 +491,27 @@ function placesOf(filter: ArticleFilter, { after, before, order = 'as-listed' }:
   if (filter.language) conditions.push(`language = ${use(filter.language)}`);
   if (filter.feedId !== undefined) conditions.push(`feed_id = ${use(filter.feedId)}`);
   if (filter.minScore !== undefined) conditions.push(`score >= ${use(filter.minScore)}`);
-  // OFFSET 0 keeps the planner from reading all articles in the list's order when it takes a word for more frequent than it is.
-  const found = filter.search
-    ? `(SELECT * FROM articles a WHERE ${searchCondition(use(filter.search))} OFFSET 0) found`
-    : undefined;
-  const source = asksTags ? 'tags' : (found ?? 'articles');
-  const walk = (...more: string[]): string =>
-    `SELECT happened_at, ${id} AS id FROM ${source} ${whereAll([...conditions, ...more])}`;
-  const types = new Set(filter.types);
-  const walks = types.size > 0 ? [...types].map((type) => walk(`type = ${use(type)}`)) : [walk()];
-  const isReviewed = 'EXISTS (SELECT FROM judgements WHERE article_id = place.id AND withdrawn_at IS NULL)';
-  const reviewed = filter.reviewed === undefined ? [] : [filter.reviewed ? isReviewed : `NOT ${isReviewed}`];
-  // An article has several tags, but one of a type.
-  const places = `SELECT ${asksTags && types.size !== 1 ? 'DISTINCT' : ''} place.happened_at, place.id
-    FROM (${walks.join(' UNION ALL ')}) place ${asksTags && found ? `JOIN ${found} ON found.id = place.id` : ''}
-    ${whereAll(reviewed)}`;
+  if (filter.reviewed !== undefined && source !== 'judged_articles') {
+    conditions.push(
+      `${filter.reviewed ? '' : 'NOT '}EXISTS (SELECT FROM judged_articles j WHERE j.article_id = ${source}.${id})`,
+    );
+  }
+  if (asksTags && found) conditions.push('article_id IN (SELECT article_id FROM found)');
   const direction = before ? 'ASC' : 'DESC';
-  return { places: order === 'any' ? places : `${places} ORDER BY 1 ${direction}, 2 ${direction}`, values };
+  const inOrder = order === 'any' ? '' : `ORDER BY 1 ${direction}, 2 ${direction}`;
+  const upTo = `${inOrder} LIMIT ${use(limit)}`;
+  const types = [...new Set(filter.types)];
+  // An article has several tags, but one of a type.
+  const select = asksTags && types.length !== 1 ? 'SELECT DISTINCT' : 'SELECT';
+  const walk = (all: readonly string[], distinctly: string): string =>
+    `${distinctly} happened_at, ${id} AS id FROM ${source} ${all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''} ${upTo}`;
+  const walks =
+    types.length > 0
+      ? types.map((type) => `(${walk([`type = ${use(type)}`, ...conditions], 'SELECT')})`).join(' UNION ALL ')
+      : walk(conditions, select);
+  const places = types.length > 1 ? `${select} happened_at, id FROM (${walks}) walked ${upTo}` : walks;
+  return { places: `${found} ${places}`, values };
 }
-
-const whereAll = (conditions: readonly string[]): string =>
-  conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
 
 /**
  * Each article is indexed by the stems of its own language, so each language's articles are asked in its own stems.

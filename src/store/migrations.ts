@@ -488,10 +488,41 @@ DROP INDEX tags_type, tags_latest;
 CREATE INDEX tags_type ON tags (type, happened_at DESC, article_id DESC) INCLUDE (score, feed_id, language);
 CREATE INDEX tags_latest ON tags (happened_at DESC, article_id DESC) INCLUDE (type, score, feed_id, language);
 
+-- The articles that somebody has judged, for lists of them. Triggers alone write it.
+CREATE TABLE judged_articles (
+  article_id  text PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+  happened_at timestamptz NOT NULL,        -- of the article, like the others
+  feed_id     bigint NOT NULL,
+  language    text NOT NULL
+);
+INSERT INTO judged_articles SELECT id, happened_at, feed_id, language FROM articles a
+  WHERE EXISTS (SELECT FROM judgements WHERE article_id = a.id AND withdrawn_at IS NULL);
+CREATE INDEX judged_articles_latest ON judged_articles (happened_at DESC, article_id DESC) INCLUDE (feed_id, language);
+
+CREATE FUNCTION settle_judged_article() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  said record := coalesce(NEW, OLD);
+BEGIN
+  -- Who else withdraws a judgement of this article meanwhile is waited for, and seen.
+  PERFORM FROM articles WHERE id = said.article_id FOR NO KEY UPDATE;
+  IF EXISTS (SELECT FROM judgements WHERE article_id = said.article_id AND withdrawn_at IS NULL) THEN
+    INSERT INTO judged_articles SELECT id, happened_at, feed_id, language FROM articles WHERE id = said.article_id
+      ON CONFLICT DO NOTHING;
+  ELSE
+    DELETE FROM judged_articles WHERE article_id = said.article_id;
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER judgements_settle_article AFTER INSERT OR UPDATE OR DELETE ON judgements
+  FOR EACH ROW EXECUTE FUNCTION settle_judged_article();
+
 DROP TRIGGER articles_happened_at ON articles;
 CREATE OR REPLACE FUNCTION follow_article() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE tags SET happened_at = NEW.happened_at, feed_id = NEW.feed_id, language = NEW.language WHERE article_id = NEW.id;
+  UPDATE judged_articles SET happened_at = NEW.happened_at, feed_id = NEW.feed_id, language = NEW.language
+    WHERE article_id = NEW.id;
   RETURN NULL;
 END
 $$;

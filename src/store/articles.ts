@@ -218,9 +218,9 @@ type ListPage = Omit<ListPart, 'before'>;
 /** So many of the newest articles are searched one by one before all else: a frequent word fills its page there. */
 const SEARCHED_FIRST_ARTICLES = 1_000;
 /** Beyond them, words that few articles contain are looked up in the text index, and what it finds is sorted. */
-const SAMPLED_ARTICLES = 200;
-/** Of the sampled articles, so many contain frequent words: reading all that the text index has of them would take seconds. */
-const FREQUENT_IN_SAMPLE = 10;
+const LOOKED_UP_ARTICLES = 10_000;
+/** Whether words stand side by side the text index doesn't know: each article has to be read for it. */
+const LOOKED_UP_AND_READ_ARTICLES = 2_000;
 /** For a page of frequent words that seldom stand as the search asks, so many more are read: a tenth of a second. */
 const SEARCHED_FURTHER_ARTICLES = 2_000;
 
@@ -254,21 +254,41 @@ export async function findInTime(
   page: ListPage,
   atMost: number,
 ): Promise<FoundArticles> {
-  const inFull = async (): Promise<FoundArticles> => {
+  if (filter.search === undefined) {
     const [articles, count] = await Promise.all([
       listMatching(database, filter, page),
       countArticles(database, filter, atMost + 1),
     ]);
     return { articles, count: counted(count, atMost), stopped: undefined };
-  };
-  const nearby = filter.search === undefined ? 'rare' : await searchNearby(database, filter, filter.search, page);
-  if (nearby === 'rare') return inFull();
+  }
+  const nearby = await searchNearby(database, filter, filter.search, page);
+  if (nearby === 'rare') {
+    const { ids, found } = await lookUp(database, filter, page);
+    return { articles: await summaries(database, ids), count: counted(found, atMost), stopped: undefined };
+  }
   const isWhole = nearby.isWhole && page.after === undefined;
   return {
     articles: await summaries(database, nearby.ids),
     count: isWhole ? counted(nearby.found, atMost) : { known: 'more-than', articles: Math.min(nearby.found, atMost) },
     stopped: isEnough(nearby, page) || !nearby.end ? undefined : { searched: nearby.read, after: nearby.end },
   };
+}
+
+/** Finds all that match through the text index: a page of them, and how many there are. */
+async function lookUp(
+  database: Queryable,
+  filter: ArticleFilter,
+  { limit, after }: ListPage,
+): Promise<Pick<NearestSearched, 'ids' | 'found'>> {
+  const { places, values } = placesOf(filter, { limit: Number.MAX_SAFE_INTEGER }, 'any');
+  const use = (value: unknown): string => `$${values.push(value)}`;
+  const behind = after ? `FILTER (WHERE (happened_at, id) < (${use(after.happenedAt)}, ${use(after.id)}))` : '';
+  const { rows } = await database.query<Pick<NearestSearched, 'ids' | 'found'>>(
+    `SELECT count(*) AS found, coalesce((array_agg(id ORDER BY happened_at DESC, id DESC) ${behind})[1:${use(limit)}::int], '{}') AS ids
+     FROM (${places}) matching`,
+    values,
+  );
+  return rows[0] ?? { ids: [], found: 0 };
 }
 
 const counted = (count: number, atMost: number): FoundArticles['count'] =>
@@ -281,6 +301,8 @@ interface NearestSearched {
   readonly isWhole: boolean;
   /** How many of them match. */
   readonly found: number;
+  /** Whether the search asks for words side by side. */
+  readonly asksPhrase: boolean;
   /** The first `limit` of those. */
   readonly ids: readonly string[];
   /** The last that was read. */
@@ -298,7 +320,7 @@ async function searchNearby(
 ): Promise<NearestSearched | 'rare'> {
   const first = await searchNearest(database, filter, search, part, SEARCHED_FIRST_ARTICLES);
   if (isEnough(first, part)) return first;
-  return (await areFrequent(database, filter, search, part))
+  return (await areFrequent(database, filter, search, part, first))
     ? searchFurther(database, filter, search, part, first)
     : 'rare';
 }
@@ -313,18 +335,21 @@ async function searchNearest(
 ): Promise<NearestSearched> {
   const { nearest, values } = nearestOf(filter, part, size);
   const [onwards, backwards] = part.before ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
+  const words = `$${values.push(search)}`;
   const { rows } = await database.query<{
     read: number;
     found: number;
+    asksPhrase: boolean;
     ids: readonly string[];
     endId: string | null;
     endedAt: Date;
   }>(
     `WITH nearest AS MATERIALIZED (${nearest}), searched AS MATERIALIZED (
-       SELECT nearest.happened_at, nearest.id, ${searchCondition(`$${values.push(search)}`)} AS matches
+       SELECT nearest.happened_at, nearest.id, ${searchCondition(words)} AS matches
        FROM nearest JOIN articles a ON a.id = nearest.id),
      ends AS (SELECT happened_at, id FROM nearest ORDER BY happened_at ${backwards}, id ${backwards} LIMIT 1)
      SELECT count(*) AS read, count(*) FILTER (WHERE matches) AS found,
+       websearch_to_tsquery('simple', ${words})::text ~ '${PHRASE}' AS "asksPhrase",
        coalesce((array_agg(id ORDER BY happened_at ${onwards}, id ${onwards}) FILTER (WHERE matches))[1:$${values.push(part.limit)}::int], '{}') AS ids,
        (SELECT id FROM ends) AS "endId", (SELECT happened_at FROM ends) AS "endedAt"
      FROM searched`,
@@ -332,11 +357,12 @@ async function searchNearest(
   );
   const [row] = rows;
   if (!row) throw new Error('an aggregate gave no row');
-  const { read, found, ids, endId, endedAt } = row;
+  const { read, found, asksPhrase, ids, endId, endedAt } = row;
   return {
     read,
     isWhole: read < size,
     found,
+    asksPhrase,
     ids,
     end: endId === null ? undefined : { happenedAt: endedAt, id: endId },
   };
@@ -356,30 +382,56 @@ async function searchFurther(
     read: first.read + further.read,
     isWhole: further.isWhole,
     found: first.found + further.found,
+    asksPhrase: first.asksPhrase,
     ids: [...first.ids, ...further.ids],
     end: further.end ?? first.end,
   };
 }
 
-/** Whether many articles contain the words of a search, wherever they stand in them. */
+/** Whether more articles contain the words than can be looked up in time, by how many of the nearest do. */
 async function areFrequent(
   database: Queryable,
   filter: ArticleFilter,
   search: string,
   part: ListPart,
+  { read, found, asksPhrase }: NearestSearched,
 ): Promise<boolean> {
-  const { nearest, values } = nearestOf(filter, part, SAMPLED_ARTICLES);
+  const containing = asksPhrase ? await countContaining(database, filter, search, part, read) : found;
+  const articles = await estimatedArticles(database);
+  return (articles * containing) / read > (asksPhrase ? LOOKED_UP_AND_READ_ARTICLES : LOOKED_UP_ARTICLES);
+}
+
+/** How many of the first articles of a part of the list contain the words of a search, wherever they stand in them. */
+async function countContaining(
+  database: Queryable,
+  filter: ArticleFilter,
+  search: string,
+  part: ListPart,
+  size: number,
+): Promise<number> {
+  const { nearest, values } = nearestOf(filter, part, size);
   const { rows } = await database.query<{ count: number }>(
     `WITH nearest AS MATERIALIZED (${nearest})
      SELECT count(*) FROM nearest JOIN articles a ON a.id = nearest.id
      WHERE ${searchCondition(`$${values.push(search)}`, withoutPhrases)}`,
     values,
   );
-  return (rows[0]?.count ?? 0) >= FREQUENT_IN_SAMPLE;
+  return rows[0]?.count ?? 0;
 }
 
-/** A text search query in SQL whose phrases (`'one' <-> 'two'`, `'one' <2> 'two'`) became single words: what the text index looks up. */
-const withoutPhrases = (query: string): string => `regexp_replace(${query}::text, '<(-|[0-9]+)>', '&', 'g')::tsquery`;
+/** How many articles there are, as the planner takes it: counting them would take longer than a page has. */
+async function estimatedArticles(database: Queryable): Promise<number> {
+  const { rows } = await database.query<{ 'QUERY PLAN': readonly [{ Plan: { 'Plan Rows': number } }] }>(
+    'EXPLAIN (FORMAT JSON) SELECT FROM articles',
+  );
+  return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
+}
+
+/** How a text search query in SQL asks for words side by side: `'one' <-> 'two'`, `'one' <2> 'two'`. */
+const PHRASE = '<(-|[0-9]+)>';
+
+/** A text search query in SQL whose phrases became single words: what the text index looks up. */
+const withoutPhrases = (query: string): string => `regexp_replace(${query}::text, '${PHRASE}', '&', 'g')::tsquery`;
 
 /** The first places of a part of a list, whatever is searched for. */
 function nearestOf(

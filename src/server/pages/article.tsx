@@ -3,7 +3,7 @@ import { type Difference, differencesOf, type Piece, wordDifferences } from '../
 import { citationOf } from '../../outputs/citation.js';
 import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import { asWords } from '../../outputs/vocabularies.js';
-import type { Neighbour, StoredArticle, StoredTag } from '../../store/articles.js';
+import type { Neighbour, NoNeighbour, StoredArticle, StoredTag } from '../../store/articles.js';
 import type { Story, StoryMember } from '../../store/stories.js';
 import { hostName, webAddress } from '../../web/identity.js';
 import { mayJudge } from '../judging.js';
@@ -24,8 +24,8 @@ const VERSIONS_SHOWN = 20;
 export interface ArticlePageModel extends JudgingModel {
   readonly judged: JudgedModel;
   /** Beside it in the list that it is read in. */
-  readonly newer: Neighbour | undefined;
-  readonly older: Neighbour | undefined;
+  readonly newer: Neighbour | NoNeighbour;
+  readonly older: Neighbour | NoNeighbour;
   /** What else tells its story, first to last; undefined where nothing does. */
   readonly story: { readonly story: Story; readonly members: readonly StoryMember[] } | undefined;
 }
@@ -100,13 +100,14 @@ function Step({
   shortcut,
   words,
 }: {
-  readonly to: Neighbour | undefined;
+  readonly to: Neighbour | NoNeighbour;
   readonly list: URLSearchParams;
   readonly rel: 'prev' | 'next';
   readonly shortcut: string;
   readonly words: string;
 }) {
-  if (to === undefined) return <span class="note">None {words.toLowerCase()}</span>;
+  if (to === 'none') return <span class="note">None {words.toLowerCase()}</span>;
+  if (to === 'not-near') return <span class="note">None {words.toLowerCase()} nearby</span>;
   return (
     <a href={articleAddress(to.id, list)} rel={rel} title={to.title} aria-keyshortcuts={shortcut}>
       {words}

@@ -53,7 +53,7 @@ import { describeApi, serveDescription } from './openapi.js';
 import { PROBLEM_TYPE, type Problem, problem } from './problem.js';
 import { deadLetters, queueState } from './queue-state.js';
 import { API_PATH } from './security.js';
-import type { NamedType } from './threat-names.js';
+import type { NamedTaxonomy } from './threat-names.js';
 
 const DEFAULT_LIMIT = 50;
 const DEAD_LETTERS_GIVEN = 50;
@@ -78,7 +78,7 @@ export interface ApiOptions {
   readonly runtime: Runtime;
   /** For reading: gives up what takes too long. */
   readonly reader: pg.Pool;
-  readonly types: readonly NamedType[];
+  readonly taxonomy: NamedTaxonomy;
   /** Of events, where they are not the usual ones. */
   readonly events?: Partial<EventLimits> | undefined;
 }
@@ -237,7 +237,11 @@ function quoted({ tags, text, language }: StoredArticle) {
   }));
 }
 
-function serveJudgements(routes: Routes, { runtime, types }: ApiOptions, limits: RouteShorthandOptions): void {
+function serveJudgements(
+  routes: Routes,
+  { runtime, taxonomy: { types } }: ApiOptions,
+  limits: RouteShorthandOptions,
+): void {
   const { pool } = runtime.database;
   const known = types.map(({ id }) => id);
   const judging = { ...limits, config: { ...limits.config, access: 'judge' as const } };
@@ -359,7 +363,11 @@ function serveStories(routes: Routes, { reader }: ApiOptions, limits: RouteShort
   );
 }
 
-function serveWhole(routes: Routes, { runtime, reader, types }: ApiOptions, limits: RouteShorthandOptions): void {
+function serveWhole(
+  routes: Routes,
+  { runtime, reader, taxonomy: { types, facets } }: ApiOptions,
+  limits: RouteShorthandOptions,
+): void {
   const { queues } = runtime;
 
   routes.get(
@@ -414,12 +422,13 @@ function serveWhole(routes: Routes, { runtime, reader, types }: ApiOptions, limi
     {
       ...limits,
       schema: {
-        summary: 'The threat types, with their definitions and their names in other vocabularies',
+        summary:
+          'Threat types with their definitions and their names in other vocabularies, and facets with their values',
         tags: ['whole'],
         response: answers(taxonomyShape, 'In the order of the taxonomy'),
       },
     },
-    async (_request, reply) => reply.type('application/json').send({ types }),
+    async (_request, reply) => reply.type('application/json').send({ types, facets }),
   );
 
   routes.get(

@@ -10,6 +10,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Metrics } from '../metrics.js';
+import type { NamedFacet } from '../outputs/format.js';
 import { checkReadiness } from '../pipeline/health.js';
 import { describe, type Runtime } from '../pipeline/runtime.js';
 import { isDatabaseAway } from '../store/away.js';
@@ -49,6 +50,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Names and colours on the pages, in this order; those of the taxonomy in the settings where absent. */
   readonly types?: readonly NamedType[];
+  /** Beside types that are given; else those of the taxonomy in the settings. */
+  readonly facets?: readonly NamedFacet[];
   /** Of events, where they are not the usual ones. */
   readonly events?: Partial<EventLimits>;
 }
@@ -94,8 +97,9 @@ export async function startServer(service: ServedService, options: ServerOptions
 
 async function createApp(
   { runtime, metrics }: ServedService,
-  { host, types = loadTaxonomy(runtime.settings.taxonomy.directory).types, events }: ServerOptions,
+  { host, types: given, facets: ofGiven = [], events }: ServerOptions,
 ): Promise<FastifyInstance> {
+  const taxonomy = given ? { types: given, facets: ofGiven } : loadTaxonomy(runtime.settings.taxonomy.directory);
   const app: FastifyInstance = Fastify({
     loggerInstance: runtime.log.child({ part: 'server' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -125,10 +129,10 @@ async function createApp(
   serveAssets(app);
   const reader = runtime.database.limitedPool(runtime.settings.server.statementSeconds);
   app.addHook('onClose', () => reader.end());
-  servePages(app, { runtime, reader, names: createThreatNames(types, PAGE_LANGUAGE) });
-  serveFeedsOut(app, { runtime, reader, types });
+  servePages(app, { runtime, reader, names: createThreatNames(taxonomy, PAGE_LANGUAGE) });
+  serveFeedsOut(app, { runtime, reader, taxonomy });
   serveLogin(app, runtime, sendPage);
-  await serveApi(app, { runtime, reader, types, events });
+  await serveApi(app, { runtime, reader, taxonomy, events });
   if (runtime.settings.server.publicUrl !== undefined) await serveWebSub(app, runtime, metrics);
   await serveBullBoard(app, runtime.queues);
   return app;

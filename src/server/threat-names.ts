@@ -1,5 +1,6 @@
-/** How threat types are called and coloured on pages. A colour never stands alone: the name is always with it. */
-import { asWords } from '../outputs/vocabularies.js';
+/** How threat types and facets are called on pages, and types coloured. A colour never stands alone: the name is always with it. */
+import type { NamedFacet } from '../outputs/format.js';
+import { asWords, valueLabelOf } from '../outputs/vocabularies.js';
 
 /** What pages need to know of a type of the taxonomy. */
 export interface NamedType {
@@ -8,11 +9,21 @@ export interface NamedType {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** What pages need to know of a taxonomy. */
+export interface NamedTaxonomy {
+  readonly types: readonly NamedType[];
+  readonly facets: readonly NamedFacet[];
+}
+
 export interface ThreatNames {
   readonly types: readonly NamedType[];
   label(type: string): string;
   /** Class of the stylesheet that sets the type's hue. */
   colour(type: string): string;
+  facet(facet: string): string;
+  value(facet: string, value: string): string;
+  /** Ids of a facet's values, by their names. */
+  values(facet: string): readonly string[];
 }
 
 /** Hues that the stylesheet knows, `hue-0` to `hue-11`. */
@@ -21,9 +32,17 @@ const HUES = 12;
 const HUE_STEP = 5;
 
 /** @param language of the pages, ISO 639-1 */
-export function createThreatNames(types: readonly NamedType[], language: string): ThreatNames {
+export function createThreatNames({ types, facets }: NamedTaxonomy, language: string): ThreatNames {
   const places = new Map(types.map(({ id }, place) => [id, place]));
   const labels = new Map(types.map(({ id, labels }) => [id, labels[language] ?? labels.en]));
+  const value = (facet: string, id: string): string => valueLabelOf(facet, id, facets, language);
+  const { compare } = new Intl.Collator(language);
+  const values = new Map(
+    facets.map(({ id: facet, values }) => [
+      facet,
+      values.map(({ id }) => id).sort((one, other) => compare(value(facet, one), value(facet, other))),
+    ]),
+  );
   return {
     types,
     // Articles may still carry a type that has been taken off the taxonomy.
@@ -32,5 +51,11 @@ export function createThreatNames(types: readonly NamedType[], language: string)
       const place = places.get(type);
       return place === undefined ? 'hue-none' : `hue-${(place * HUE_STEP) % HUES}`;
     },
+    facet: (facet) => {
+      const labels = facets.find(({ id }) => id === facet)?.labels;
+      return labels?.[language] ?? labels?.en ?? asWords(facet);
+    },
+    value,
+    values: (facet) => values.get(facet) ?? [],
   };
 }

@@ -183,6 +183,8 @@ export interface ArticleFilter {
   /** Only articles that an analyst has judged in any way, or only those that none has. */
   readonly reviewed?: boolean | undefined;
   readonly language?: string | undefined;
+  /** Each of these values, such as `russia` of the facet `actor`. */
+  readonly facets?: readonly Pick<Facet, 'facet' | 'value'>[] | undefined;
   readonly feedId?: number | undefined;
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
@@ -491,6 +493,12 @@ function conditions(
     : 'articles a';
   if (isTagged && !byTag) where.push(`EXISTS (SELECT FROM tags WHERE ${['article_id = a.id', ...tag].join(' AND ')})`);
   const asksArticles = where.length > 0 || Boolean(filter.search);
+  for (const { facet, value } of filter.facets ?? []) {
+    const article = byTag ? 't.article_id' : 'a.id';
+    where.push(
+      `EXISTS (SELECT FROM facets WHERE article_id = ${article} AND facet = ${use(facet)} AND value = ${use(value)})`,
+    );
+  }
   const matching = `(SELECT happened_at, article_id FROM tags WHERE ${tag.join(' AND ')}) t`;
   return {
     from: byTag ? (asksArticles ? `${matching} JOIN ${articles} ON a.id = t.article_id` : matching) : articles,

@@ -1,6 +1,6 @@
 /** The list of articles with its filters. */
 
-import { ARTICLES_PATH } from '../../outputs/list-name.js';
+import { ARTICLES_PATH, FILTER_FACETS } from '../../outputs/list-name.js';
 import { quoteAround, strongest } from '../../outputs/quote.js';
 import type { ArticleSummary, FoundArticles } from '../../store/articles.js';
 import type { DailyCount } from '../../store/statistics.js';
@@ -362,6 +362,7 @@ function Filters(model: ArticleListModel) {
               ))}
             </select>
           </p>
+          <FacetChoices {...model} />
           <p class="field">
             <label for="feed">Source</label>
             <select id="feed" name="feed">
@@ -384,6 +385,28 @@ function Filters(model: ArticleListModel) {
         </form>
       </details>
     </aside>
+  );
+}
+
+/** What articles tell of beside their types; a taxonomy without facets offers none. */
+function FacetChoices({ query, names }: ArticleListModel) {
+  const offered = FILTER_FACETS.filter((facet) => names.values(facet).length > 0 || query[facet]);
+  return (
+    <div class="pair">
+      {offered.map((facet) => (
+        <p key={facet} class="field">
+          <label for={facet}>{names.facet(facet)}</label>
+          <select id={facet} name={facet}>
+            <option value="">all</option>
+            {[...new Set([...names.values(facet), ...[query[facet] ?? []].flat()])].map((value) => (
+              <option key={value} value={value} selected={value === query[facet]}>
+                {names.value(facet, value)}
+              </option>
+            ))}
+          </select>
+        </p>
+      ))}
+    </div>
   );
 }
 
@@ -473,6 +496,11 @@ function activeFilters({ query, parameters, feeds, names }: ArticleListModel): r
     ...(query.from ? [{ words: `from ${parameters.get('from')}`, without: without('from') }] : []),
     ...(query.to ? [{ words: `to ${parameters.get('to')}`, without: without('to') }] : []),
     ...(query.language ? [{ words: languageName(query.language), without: without('language') }] : []),
+    ...FILTER_FACETS.flatMap((facet) => {
+      const value = query[facet];
+      if (value === undefined) return [];
+      return [{ words: `${names.facet(facet)}: ${names.value(facet, value)}`, without: without(facet) }];
+    }),
     ...(query.feed !== undefined
       ? [{ words: feeds.find(({ id }) => id === query.feed)?.name ?? `feed ${query.feed}`, without: without('feed') }]
       : []),

@@ -1,8 +1,7 @@
 /** One article: its text with the evidence marked, and why it was tagged as it is. */
 import { type Difference, differencesOf, type Piece, wordDifferences } from '../../articles/edits.js';
 import { citationOf } from '../../outputs/citation.js';
-import { ARTICLES_PATH } from '../../outputs/list-name.js';
-import { asWords } from '../../outputs/vocabularies.js';
+import { ARTICLES_PATH, FILTER_FACETS } from '../../outputs/list-name.js';
 import type { Neighbour, StoredArticle, StoredTag } from '../../store/articles.js';
 import type { Story, StoryMember } from '../../store/stories.js';
 import { hostName, webAddress } from '../../web/identity.js';
@@ -68,7 +67,7 @@ export function ArticlePage(model: ArticlePageModel) {
       </article>
       <aside aria-label="About this article">
         <Why {...model} findings={findings} />
-        <Facets article={article} />
+        <Facets article={article} names={names} />
         <JudgementHistory {...model} />
         <SameStory {...model} />
         <Citation article={article} now={now} />
@@ -243,22 +242,22 @@ function Why({ findings, ...model }: ArticlePageModel & { readonly findings: rea
 }
 
 /** Who, what at, by what means, where and when, each value with the words that show it. */
-function Facets({ article }: { readonly article: StoredArticle }) {
+function Facets({ article, names }: { readonly article: StoredArticle; readonly names: ThreatNames }) {
   if (article.facets.length === 0) return null;
   const lang = article.language === 'und' ? undefined : article.language;
-  const names = [...new Set(article.facets.map(({ facet }) => facet))];
+  const facets = [...new Set(article.facets.map(({ facet }) => facet))];
   return (
     <section aria-labelledby="facets">
       <h2 id="facets">What it tells</h2>
       <dl>
-        {names.map((name) => (
+        {facets.map((name) => (
           <>
-            <dt>{asWords(name)}</dt>
+            <dt>{names.facet(name)}</dt>
             {article.facets
               .filter(({ facet }) => facet === name)
               .map(({ value, evidence }) => (
                 <dd key={value}>
-                  {asWords(value)}{' '}
+                  <FacetName facet={name} value={value} names={names} />{' '}
                   <span class="note" lang={lang}>
                     {[...new Set(evidence.map(({ text }) => `“${text}”`))].join(', ')}
                   </span>
@@ -269,6 +268,21 @@ function Facets({ article }: { readonly article: StoredArticle }) {
       </dl>
     </section>
   );
+}
+
+/** Leads to the articles that tell the same, where lists are filtered by it. */
+function FacetName({
+  facet,
+  value,
+  names,
+}: {
+  readonly facet: string;
+  readonly value: string;
+  readonly names: ThreatNames;
+}) {
+  const name = names.value(facet, value);
+  const isFilter = (FILTER_FACETS as readonly string[]).includes(facet);
+  return isFilter ? <a href={`${ARTICLES_PATH}?${facet}=${value}`}>{name}</a> : <span>{name}</span>;
 }
 
 /** Long names break after their dots and hyphens, not within words. */

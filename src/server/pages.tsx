@@ -27,15 +27,16 @@ import { listPlaceOf, readListOf } from './list-place.js';
 import { addressWith, filterOf, readListQuery } from './list-query.js';
 import { listedArticles } from './listed-articles.js';
 import { serveOverview } from './overview.js';
+import { LONGEST_DAYS, USUAL_DAYS } from './overview-period.js';
 import { ArticlePage, type ArticlePageModel } from './pages/article.js';
 import { ArticleList } from './pages/article-list.js';
 import { ErrorPage, type ErrorPageModel } from './pages/error.js';
 import { type Page, renderPage } from './pages/layout.js';
 import { OperationsPage } from './pages/operations.js';
-import { OVERVIEW_DAYS } from './pages/overview.js';
 import { feedName } from './pages/words.js';
 import { deadLetters, queueState } from './queue-state.js';
 import { remember } from './remember.js';
+import { BASELINE_DAYS, RISING_DAYS } from './rising.js';
 import type { ThreatNames } from './threat-names.js';
 
 const ARTICLES_A_PAGE = 30;
@@ -56,7 +57,9 @@ export const sendPage: SendPage = (request, reply, page, status = 200) =>
     .type('text/html; charset=utf-8')
     .send(renderPage(page, request.visitor));
 
-export const sendErrorPage = (request: FastifyRequest, reply: FastifyReply, error: ErrorPageModel): FastifyReply =>
+export type SendErrorPage = (request: FastifyRequest, reply: FastifyReply, error: ErrorPageModel) => FastifyReply;
+
+export const sendErrorPage: SendErrorPage = (request, reply, error) =>
   sendPage(request, reply, { title: error.title, section: 'none', body: <ErrorPage {...error} /> }, error.status);
 
 export interface PagesOptions {
@@ -68,20 +71,30 @@ export interface PagesOptions {
 
 export function servePages(app: FastifyInstance, { runtime, reader: pool, names }: PagesOptions): void {
   const { database, queues } = runtime;
-  // As far back as the overview shows; the list shows the end of it.
-  const count = () => articlesPerTypeAndDay(pool, OVERVIEW_DAYS);
-  const counted = remember(COUNT_SECONDS, count);
-  const daily = async () => {
-    const known = await counted();
-    // In a new store the first articles show at once.
-    return known.length === 0 ? count() : known;
+  const countedOver = (days: number) => {
+    const count = () => articlesPerTypeAndDay(pool, days);
+    const counted = remember(COUNT_SECONDS, count);
+    return async () => {
+      const known = await counted();
+      // In a new store the first articles show at once.
+      return known.length === 0 ? count() : known;
+    };
   };
+  // As far back as the overview usually shows, of which the list shows the end; a whole year only for who asks for it.
+  const daily = countedOver(USUAL_DAYS);
+  const dailyOfYear = countedOver(LONGEST_DAYS + RISING_DAYS + BASELINE_DAYS);
   // Who comes first doesn't wait for the counting; a failure shows when it is asked for.
   app.addHook('onListen', async () => {
-    await counted().catch(() => undefined);
+    await daily().catch(() => undefined);
   });
 
-  serveOverview(app, { reader: pool, names, sendPage, daily });
+  serveOverview(app, {
+    reader: pool,
+    names,
+    sendPage,
+    sendErrorPage,
+    daily: (days) => (days <= USUAL_DAYS ? daily() : dailyOfYear()),
+  });
 
   app.get(ARTICLES_PATH, async (request, reply) => {
     const { parameters, done } = listPlaceOf(request.url);

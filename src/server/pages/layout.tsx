@@ -22,12 +22,17 @@ export interface Page {
   readonly body: ComponentChildren;
   /** The same content as feeds, for readers that look for them on the page. */
   readonly feeds?: readonly FeedLink[];
+  /** Of what its scripts draw; Belfry's own comes last, and wins. */
+  readonly stylesheets?: readonly Asset[];
   /** Make things quicker; the page works without them. */
   readonly scripts?: readonly Asset[];
 }
 
 /** A whole HTML document for this visitor. What comes from articles and feeds is escaped by the renderer. */
-export function renderPage({ title, section, body, feeds = [], scripts = [] }: Page, visitor: Visitor): string {
+export function renderPage(
+  { title, section, body, feeds = [], stylesheets = [], scripts = [] }: Page,
+  visitor: Visitor,
+): string {
   return `<!doctype html>${renderToString(
     <html lang="en">
       <head>
@@ -36,7 +41,9 @@ export function renderPage({ title, section, body, feeds = [], scripts = [] }: P
         <meta name="color-scheme" content="light dark" />
         <title>{`${title} · Belfry`}</title>
         <link rel="icon" href={logo.address} type={logo.contentType} />
-        <link rel="stylesheet" href={stylesheet.address} />
+        {[...stylesheets, stylesheet].map(({ address }) => (
+          <link key={address} rel="stylesheet" href={address} />
+        ))}
         {feeds.map(({ type, title, address }) => (
           <link key={address} rel="alternate" type={type} title={title} href={address} />
         ))}

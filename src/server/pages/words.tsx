@@ -8,6 +8,11 @@ const percents = new Intl.NumberFormat('en-GB', { style: 'percent' });
 const languages = new Intl.DisplayNames('en', { type: 'language' });
 const regions = new Intl.DisplayNames('en', { type: 'region' });
 
+const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** A day in UTC, `2026-11-24`, the way people write it. */
+export const dayName = (day: string): string => days.format(new Date(`${day}T00:00:00Z`));
+
 export const number = (value: number): string => numbers.format(value);
 export const percent = (share: number): string => percents.format(share);
 

@@ -114,10 +114,11 @@
     event.preventDefault();
     act();
   });
-  if (location.hash.startsWith('#article-')) {
-    const item = document.getElementById(location.hash.slice(1));
+  // Not before: while a page loads, going to its fragment takes the focus off what can't hold it itself.
+  addEventListener('pageshow', () => {
+    const item = location.hash.startsWith('#article-') && document.getElementById(location.hash.slice(1));
     if (item) linkIn(item).focus({ preventScroll: true });
-  }
+  });
 
   // Selecting, with ranges by Shift.
   let anchor;

@@ -54,6 +54,7 @@ import { PROBLEM_TYPE, type Problem, problem } from './problem.js';
 import { deadLetters, queueState } from './queue-state.js';
 import { API_PATH } from './security.js';
 import type { NamedTaxonomy } from './threat-names.js';
+import { en } from './words/en.js';
 
 const DEFAULT_LIMIT = 50;
 const DEAD_LETTERS_GIVEN = 50;
@@ -161,7 +162,7 @@ function serveArticles(routes: Routes, { reader }: ApiOptions, limits: RouteShor
     },
     async (request, reply) => {
       const choice = await findArticle(reader, request.params.id);
-      if (!choice.found) return sendProblem(reply, problem(404, choice.reason));
+      if (!choice.found) return sendProblem(reply, problem(404, choice.reason(en)));
       return reply.type('application/json').send(choice.article);
     },
   );
@@ -179,7 +180,7 @@ function serveArticles(routes: Routes, { reader }: ApiOptions, limits: RouteShor
     },
     async (request, reply) => {
       const choice = await findArticle(reader, request.params.id);
-      if (!choice.found) return sendProblem(reply, problem(404, choice.reason));
+      if (!choice.found) return sendProblem(reply, problem(404, choice.reason(en)));
       const { article } = choice;
       const { rejections } = article;
       return reply.type('application/json').send({ tags: quoted(article), rejections });
@@ -264,7 +265,7 @@ function serveJudgements(
     },
     async (request, reply) => {
       const choice = await findArticle(pool, request.params.id);
-      if (!choice.found) return sendProblem(reply, problem(404, choice.reason));
+      if (!choice.found) return sendProblem(reply, problem(404, choice.reason(en)));
       const { id, tags } = choice.article;
       return reply.type('application/json').send({ judgements: await judgementsOf(pool, id), tags });
     },
@@ -285,7 +286,7 @@ function serveJudgements(
     async (request, reply) => {
       const { judgements, by } = request.body;
       const choice = await findArticle(pool, request.params.id);
-      if (!choice.found) return sendProblem(reply, problem(404, choice.reason));
+      if (!choice.found) return sendProblem(reply, problem(404, choice.reason(en)));
       const unknown = judgements.filter(({ type }) => !known.includes(type));
       if (unknown.length > 0) {
         const faults = unknown.map(({ type }) => ({ parameter: 'judgements', message: `no threat type "${type}"` }));
@@ -311,7 +312,7 @@ function serveJudgements(
     },
     async (request, reply) => {
       const choice = await findArticle(pool, request.params.id);
-      if (!choice.found) return sendProblem(reply, problem(404, choice.reason));
+      if (!choice.found) return sendProblem(reply, problem(404, choice.reason(en)));
       const { id } = choice.article;
       const by = judgeName(request.visitor);
       const withdrawn = await withdrawJudgement(pool, { articleId: id, id: request.params.judgement, by });

@@ -27,6 +27,8 @@ function asset(name: string, contentType: string, file = own(name)): Asset {
 const style = (name: string, file?: string): Asset => asset(name, 'text/css; charset=utf-8', file);
 const script = (name: string, file?: string): Asset => asset(name, 'text/javascript; charset=utf-8', file);
 export const stylesheet = style('belfry.css');
+/** What the other scripts say, in the language of the page: it comes first. */
+export const wordsScript = script('words.js');
 /** One key presses one control. */
 export const keysScript = script('keys.js');
 /** Copies the citation, and goes back to the list where it was left. */
@@ -45,6 +47,7 @@ export const logo = asset('belfry.svg', 'image/svg+xml');
 const served = [
   stylesheet,
   logo,
+  wordsScript,
   keysScript,
   articleScript,
   listScript,

@@ -14,7 +14,8 @@ import type { SendErrorPage, SendPage } from './pages.js';
 import { risingTypes } from './rising.js';
 import { OVERVIEW_PATH } from './security.js';
 import { silentFeeds } from './silent-feeds.js';
-import type { ThreatNames } from './threat-names.js';
+import type { NamesFor } from './threat-names.js';
+import { wordsFor } from './words/language.js';
 
 /** Score from which an item is worth a look before breakfast. */
 const HIGH_CONFIDENCE = 0.9;
@@ -24,7 +25,7 @@ const DAY_MILLISECONDS = 86_400_000;
 export interface OverviewOptions {
   /** For reading: gives up what takes too long. */
   readonly reader: pg.Pool;
-  readonly names: ThreatNames;
+  readonly namesFor: NamesFor;
   readonly sendPage: SendPage;
   readonly sendErrorPage: SendErrorPage;
   /** Articles per type and day over at least so many days, today included; may be some seconds old. */
@@ -33,7 +34,7 @@ export interface OverviewOptions {
 
 export function serveOverview(
   app: FastifyInstance,
-  { reader, names, sendPage, sendErrorPage, daily }: OverviewOptions,
+  { reader, namesFor, sendPage, sendErrorPage, daily }: OverviewOptions,
 ): void {
   app.get(OVERVIEW_PATH, async (request, reply) => {
     const parameters = parametersOf(request.url);
@@ -46,8 +47,8 @@ export function serveOverview(
     if (!reading.ok) {
       return sendErrorPage(request, reply, {
         status: 400,
-        title: 'This address asks for something Belfry doesn’t know',
-        detail: 'The overview has no such period:',
+        title: (say) => say.list.unknownFilter,
+        detail: (say) => say.overview.noSuchPeriod,
         faults: reading.faults,
       });
     }
@@ -60,7 +61,7 @@ export function serveOverview(
     ]);
     const articles = await listedArticles(reader, latest);
     return sendPage(request, reply, {
-      title: 'Overview',
+      title: wordsFor(request).overview.title,
       section: 'overview',
       body: (
         <OverviewPage
@@ -71,7 +72,7 @@ export function serveOverview(
           latest={articles}
           leastScore={HIGH_CONFIDENCE}
           silent={silentFeeds(feeds, now)}
-          names={names}
+          names={namesFor(request)}
           now={now}
         />
       ),

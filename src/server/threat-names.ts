@@ -1,6 +1,8 @@
 /** How threat types and facets are called on pages, and types coloured. A colour never stands alone: the name is always with it. */
+import type { FastifyRequest } from 'fastify';
 import type { NamedFacet } from '../outputs/format.js';
 import { asWords, valueLabelOf } from '../outputs/vocabularies.js';
+import { languageOf, pageLanguages } from './words/language.js';
 
 /** What pages need to know of a type of the taxonomy. */
 export interface NamedType {
@@ -26,10 +28,21 @@ export interface ThreatNames {
   values(facet: string): readonly string[];
 }
 
+/** The names in the language of a request's page. */
+export type NamesFor = (request: Pick<FastifyRequest, 'headers'>) => ThreatNames;
+
 /** Hues that the stylesheet knows, `hue-0` to `hue-11`. */
 const HUES = 12;
 /** Every fifth hue of twelve: neighbours in the list differ as much as they can, and all twelve are used. */
 const HUE_STEP = 5;
+
+/** Makes the names in every language of the pages once. */
+export function namesInLanguages(taxonomy: NamedTaxonomy): NamesFor {
+  const names = new Map(
+    Object.keys(pageLanguages).map((language) => [language, createThreatNames(taxonomy, language)]),
+  );
+  return (request) => names.get(languageOf(request)) as ThreatNames;
+}
 
 /** @param language of the pages, ISO 639-1 */
 export function createThreatNames({ types, facets }: NamedTaxonomy, language: string): ThreatNames {

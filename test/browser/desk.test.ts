@@ -242,3 +242,22 @@ test('an article that comes in is counted without a reload, and shown at a press
       .waitFor();
     expect(await news.count()).toBe(0);
   }));
+
+test('the pages read in the language of the browser, or in the one that is chosen, scripts and all', () =>
+  working(
+    async (page) => {
+      await page.goto(ARTICLES_PATH);
+      expect(await page.locator('html').getAttribute('lang')).toBe('nl');
+      await page.getByLabel('Alle getoonde').check();
+      await page.getByText(/^\d geselecteerd$/).waitFor();
+      await page.getByRole('button', { name: 'français' }).click();
+      await page.locator('html[lang=fr]').waitFor();
+      expect(new URL(page.url()).pathname).toBe(ARTICLES_PATH);
+      await page.getByLabel('Pays').selectOption({ label: 'Belgique' });
+      await page.getByRole('button', { name: 'Afficher' }).click();
+      await page.getByRole('link', { name: 'Retirer le filtre Pays: Belgique' }).waitFor();
+      await page.goto('/');
+      await page.getByText(/^Faites glisser sur un graphique/).waitFor();
+    },
+    { locale: 'nl-BE' },
+  ));

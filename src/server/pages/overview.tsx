@@ -9,7 +9,8 @@ import type { SilentFeed } from '../silent-feeds.js';
 import type { ThreatNames } from '../threat-names.js';
 import { dailyCounts, Item, type ListedArticle } from './article-list.js';
 import { Moment, span } from './moment.js';
-import { counted, dayName, feedName, number, percent } from './words.js';
+import { useWords } from './wording.js';
+import { feedName } from './words.js';
 
 const WEEK_DAYS = 7;
 const PERIODS_DAYS = [28, USUAL_DAYS, LONGEST_DAYS] as const;
@@ -29,11 +30,12 @@ export interface OverviewModel {
 }
 
 export function OverviewPage(model: OverviewModel) {
+  const say = useWords();
   if (model.stored === 0) return <NothingYet />;
   return (
     <>
       <div class="overview" id="overview">
-        <h1>Overview</h1>
+        <h1>{say.overview.title}</h1>
         <Period {...model} />
         <Rising {...model} />
         <Multiples {...model} />
@@ -47,37 +49,38 @@ export function OverviewPage(model: OverviewModel) {
 
 /** By days or by length; the script adds the way by dragging over a chart. */
 function Period({ period, now }: OverviewModel) {
+  const say = useWords();
   const { first, last, days, isChosen } = period;
   const today = dayBefore(now, 0);
   const [least, most] = [dayBefore(now, LONGEST_DAYS - 1), today];
   return (
-    <form class="period" action={OVERVIEW_PATH} method="get" aria-label="Period">
-      <ul class="switch" aria-label="Weeks">
+    <form class="period" action={OVERVIEW_PATH} method="get" aria-label={say.overview.period}>
+      <ul class="switch" aria-label={say.overview.weeksLabel}>
         {PERIODS_DAYS.map((length) => (
           <li key={length}>
             <a
               href={length === USUAL_DAYS ? OVERVIEW_PATH : `${OVERVIEW_PATH}?from=${dayBefore(now, length - 1)}`}
               aria-current={days === length && last === today ? 'true' : undefined}
             >
-              {length / WEEK_DAYS} weeks
+              {say.overview.weeks(length / WEEK_DAYS)}
             </a>
           </li>
         ))}
       </ul>
       <p class="field">
-        <label for="from">From</label>
+        <label for="from">{say.from}</label>
         <input id="from" name="from" type="date" min={least} max={most} value={first} />
       </p>
       <p class="field">
-        <label for="to">To</label>
+        <label for="to">{say.to}</label>
         <input id="to" name="to" type="date" min={least} max={most} value={last} />
       </p>
       <button type="submit" class="quiet">
-        Show
+        {say.show}
       </button>
       {isChosen && (
         <a id="whole-period" href={OVERVIEW_PATH} aria-keyshortcuts="Escape">
-          Whole period
+          {say.overview.whole}
         </a>
       )}
     </form>
@@ -89,60 +92,51 @@ const fromTo = ({ first, last, isChosen }: OverviewPeriod): string =>
   isChosen ? `from=${first}&to=${last}` : `from=${first}`;
 
 function NothingYet() {
+  const say = useWords();
   return (
     <div class="empty">
-      <h1>Nothing to see yet</h1>
+      <h1>{say.overview.nothingYet}</h1>
       <p>
-        Add a feed, or a page whose feeds Belfry finds by itself; the first articles come within a minute or so.{' '}
-        <a href={FEEDS_PATH}>Add a feed</a>
+        {say.overview.begin} <a href={FEEDS_PATH}>{say.overview.addFeed}</a>
       </p>
     </div>
   );
 }
 
 function Rising({ rising, names, period }: OverviewModel) {
+  const say = useWords();
   const week = { ...period, first: dayBefore(dayOf(period.last), RISING_DAYS - 1) };
   return (
     <section aria-labelledby="rising">
-      <h2 id="rising">Rising{period.isChosen && ` in the week to ${dayName(period.last)}`}</h2>
+      <h2 id="rising">{period.isChosen ? say.overview.risingTo(period.last) : say.overview.rising}</h2>
       {rising.length === 0 ? (
-        <p class="soft">
-          No type brings more articles {period.isChosen ? 'that' : 'this'} week than chance would, beside its four weeks
-          before.
-        </p>
+        <p class="soft">{period.isChosen ? say.overview.noneRose : say.overview.noneRises}</p>
       ) : (
         <ul class="rising">
           {rising.map(({ type, articles, baseline, probability }) => (
             <li key={type} class={names.colour(type)}>
-              <a href={`${ARTICLES_PATH}?type=${type}&${fromTo(week)}`}>{names.label(type)}</a>: {number(articles)} in{' '}
-              {RISING_DAYS} days, where {number(Math.round(baseline * 10) / 10)} were usual
-              {baseline > 0 && ` (×${(articles / baseline).toFixed(1)})`}; {chance(probability)}
+              <a href={`${ARTICLES_PATH}?type=${type}&${fromTo(week)}`}>{names.label(type)}</a>
+              {say.overview.rose(articles, RISING_DAYS, baseline)}
+              {say.overview.chance(probability)}
             </li>
           ))}
         </ul>
       )}
-      <p class="note">
-        Beside the {BASELINE_DAYS} days before, by the exact test of two Poisson counts (Przyborowski and Wilenski,
-        1940); counts are of articles that Belfry stored, by their own dates in UTC.
-      </p>
+      <p class="note">{say.overview.risingNote(BASELINE_DAYS)}</p>
     </section>
   );
 }
 
-const chance = (probability: number): string =>
-  probability < 0.000_1
-    ? 'by chance in fewer than 1 of 10,000 weeks'
-    : `by chance in 1 of ${number(Math.round(1 / probability))} weeks`;
-
 function Multiples({ daily, names, period }: OverviewModel) {
+  const say = useWords();
   const { first, last, days, isChosen } = period;
   return (
     <section aria-labelledby="over-time">
       <h2 id="over-time">
-        Articles a day, {isChosen ? `${dayName(first)} to ${dayName(last)}` : `last ${USUAL_DAYS / WEEK_DAYS} weeks`}
+        {isChosen ? say.overview.aDayBetween(first, last) : say.overview.aDay(USUAL_DAYS / WEEK_DAYS)}
       </h2>
       <p class="note" id="brush-hint" hidden>
-        Drag over a chart to look closer; Escape shows the whole period.
+        {say.overview.brush}
       </p>
       <ul class="multiples" data-first={first}>
         {names.types.map(({ id }) => {
@@ -154,16 +148,13 @@ function Multiples({ daily, names, period }: OverviewModel) {
                 <span class="pointed-at" aria-hidden="true" />
               </h3>
               <Plot counts={counts} />
-              <p class="note">
-                {counted(sum(counts), 'article', 'articles')}, {number(sum(counts.slice(-WEEK_DAYS)))} in the last week,
-                at most {number(Math.max(...counts))} a day
-              </p>
+              <p class="note">{say.overview.counts(sum(counts), sum(counts.slice(-WEEK_DAYS)), Math.max(...counts))}</p>
             </li>
           );
         })}
       </ul>
       <details>
-        <summary>The same by week, as a table</summary>
+        <summary>{say.overview.asTable}</summary>
         <WeekTable daily={daily} names={names} period={period} />
       </details>
     </section>
@@ -191,16 +182,17 @@ function Plot({ counts }: { readonly counts: readonly number[] }) {
 
 /** Weeks are counted from the period's first day; its last one may be shorter. */
 function WeekTable({ daily, names, period }: Pick<OverviewModel, 'daily' | 'names' | 'period'>) {
+  const say = useWords();
   const { last, days } = period;
   const weeks = Array.from({ length: Math.ceil(days / WEEK_DAYS) }, (_, index) => index * WEEK_DAYS);
   const dayAt = (place: number): string => dayBefore(dayOf(last), Math.max(0, days - 1 - place));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-    <section class="scroll" aria-label="Articles by type and week" tabIndex={0}>
+    <section class="scroll" aria-label={say.overview.tableName} tabIndex={0}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Week from</th>
+            <th scope="col">{say.overview.weekFrom}</th>
             {weeks.map((start) => (
               <th key={start} scope="col">
                 {dayAt(start).slice(5)}
@@ -217,7 +209,7 @@ function WeekTable({ daily, names, period }: Pick<OverviewModel, 'daily' | 'name
                 {weeks.map((start) => (
                   <td key={start}>
                     <a href={`${ARTICLES_PATH}?type=${id}&from=${dayAt(start)}&to=${dayAt(start + WEEK_DAYS - 1)}`}>
-                      {number(sum(counts.slice(start, start + WEEK_DAYS)))}
+                      {say.number(sum(counts.slice(start, start + WEEK_DAYS)))}
                     </a>
                   </td>
                 ))}
@@ -231,13 +223,14 @@ function WeekTable({ daily, names, period }: Pick<OverviewModel, 'daily' | 'name
 }
 
 function Latest({ latest, leastScore, period, names, now }: OverviewModel) {
+  const say = useWords();
   const dates = period.isChosen ? `&${fromTo(period)}` : '';
   return (
     <section aria-labelledby="latest">
-      <h2 id="latest">Latest with a score of {percent(leastScore)} or more</h2>
+      <h2 id="latest">{say.overview.latest(leastScore)}</h2>
       {latest.length === 0 ? (
         <p class="soft">
-          None yet. <a href={`${ARTICLES_PATH}?tagged=yes${dates}`}>All tagged articles</a>
+          {say.overview.noneYet} <a href={`${ARTICLES_PATH}?tagged=yes${dates}`}>{say.overview.allTagged}</a>
         </p>
       ) : (
         <>
@@ -255,7 +248,7 @@ function Latest({ latest, leastScore, period, names, now }: OverviewModel) {
             ))}
           </ol>
           <p>
-            <a href={`${ARTICLES_PATH}?score=${leastScore}${dates}`}>All of them</a>
+            <a href={`${ARTICLES_PATH}?score=${leastScore}${dates}`}>{say.overview.allOfThem}</a>
           </p>
         </>
       )}
@@ -264,18 +257,20 @@ function Latest({ latest, leastScore, period, names, now }: OverviewModel) {
 }
 
 function Silent({ silent, now }: OverviewModel) {
+  const say = useWords();
   return (
     <section aria-labelledby="silent">
-      <h2 id="silent">Sources that fell silent</h2>
+      <h2 id="silent">{say.overview.silent}</h2>
       {silent.length === 0 ? (
-        <p class="soft">None: each source publishes about as often as it used to.</p>
+        <p class="soft">{say.overview.noneSilent}</p>
       ) : (
         <ul>
           {silent.map(({ id, title, url, lastPublishedAt, missed }) => (
             <li key={id}>
-              <a href={feedPath(id)}>{feedName(title, url)}</a>: nothing for{' '}
-              {span(now.getTime() - lastPublishedAt.getTime())} (last <Moment at={lastPublishedAt} now={now} />
-              ), where its rhythm led to expect {counted(missed, 'publication', 'publications')}
+              <a href={feedPath(id)}>{feedName(title, url)}</a>
+              {say.overview.silentSince(span(now.getTime() - lastPublishedAt.getTime(), say))}
+              <Moment at={lastPublishedAt} now={now} />
+              {say.overview.silentMissed(missed)}
             </li>
           ))}
         </ul>

@@ -59,10 +59,10 @@ export function labelOf(type: string, types: readonly NamedThreatType[]): string
   return types.find(({ id }) => id === type)?.labels.en ?? asWords(type);
 }
 
-/** The name of a facet's value for people, in a language where the taxonomy has it there. */
-export function valueLabelOf(facet: string, value: string, facets: readonly NamedFacet[], language = 'en'): string {
-  const labels = facets.find(({ id }) => id === facet)?.values.find(({ id }) => id === value)?.labels;
-  return labels?.[language] ?? labels?.en ?? asWords(value);
+/** The name of a facet's value for people; ids of values that have left the taxonomy become words. */
+export function valueLabelOf(facet: string, value: string, facets: readonly NamedFacet[]): string {
+  const values = facets.find(({ id }) => id === facet)?.values;
+  return values?.find(({ id }) => id === value)?.labels.en ?? asWords(value);
 }
 
 /** `right-wing-extremism` → `Right wing extremism`. */

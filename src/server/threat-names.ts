@@ -1,7 +1,7 @@
 /** How threat types and facets are called on pages, and types coloured. A colour never stands alone: the name is always with it. */
 import type { FastifyRequest } from 'fastify';
 import type { NamedFacet } from '../outputs/format.js';
-import { asWords, valueLabelOf } from '../outputs/vocabularies.js';
+import { asWords } from '../outputs/vocabularies.js';
 import { languageOf, pageLanguages } from './words/language.js';
 
 /** What pages need to know of a type of the taxonomy. */
@@ -48,12 +48,15 @@ export function namesInLanguages(taxonomy: NamedTaxonomy): NamesFor {
 export function createThreatNames({ types, facets }: NamedTaxonomy, language: string): ThreatNames {
   const places = new Map(types.map(({ id }, place) => [id, place]));
   const labels = new Map(types.map(({ id, labels }) => [id, labels[language] ?? labels.en]));
-  const value = (facet: string, id: string): string => valueLabelOf(facet, id, facets, language);
   const { compare } = new Intl.Collator(language);
   const values = new Map(
-    facets.map(({ id: facet, values }) => [
-      facet,
-      values.map(({ id }) => id).sort((one, other) => compare(value(facet, one), value(facet, other))),
+    facets.map(({ id, values }) => [
+      id,
+      new Map(
+        values
+          .map(({ id, labels }) => [id, labels[language] ?? labels.en ?? asWords(id)] as const)
+          .sort(([, one], [, other]) => compare(one, other)),
+      ),
     ]),
   );
   return {
@@ -68,7 +71,7 @@ export function createThreatNames({ types, facets }: NamedTaxonomy, language: st
       const labels = facets.find(({ id }) => id === facet)?.labels;
       return labels?.[language] ?? labels?.en ?? asWords(facet);
     },
-    value,
-    values: (facet) => values.get(facet) ?? [],
+    value: (facet, value) => values.get(facet)?.get(value) ?? asWords(value),
+    values: (facet) => [...(values.get(facet)?.keys() ?? [])],
   };
 }

@@ -392,7 +392,7 @@ function Citation({ article, now }: { readonly article: StoredArticle; readonly 
     <section aria-labelledby="cite">
       <h2 id="cite">{say.article.citation}</h2>
       <p id="citation" class="citation">
-        {citationOf(article, now)}
+        {citationOf(article, now, say.article.cited)}
       </p>
       <p class="buttons" hidden>
         <button type="button" class="quiet" id="copy-citation" aria-keyshortcuts="c">

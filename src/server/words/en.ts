@@ -1,4 +1,5 @@
 /** The words of the pages in English; every other language has the same. */
+import { englishCitation } from '../../outputs/citation.js';
 import { createFormats } from './formats.js';
 
 const formats = createFormats('en-GB', { unknownLanguage: 'Unknown language', international: 'International' });
@@ -267,6 +268,7 @@ export const en = {
     moreIn: (value: number): string => `${number(value)} more in `,
     api: 'the API',
     citation: 'Citation',
+    cited: englishCitation,
     copy: 'Copy',
     versions: 'What edits changed',
     version: (from: number, to: number): string => `Version ${from} to ${to}, `,

@@ -225,6 +225,12 @@ export const fr: Words = {
     moreIn: (value) => `encore ${number(value)} dans `,
     api: 'l’API',
     citation: 'Citation',
+    cited: {
+      quoted: (title) => `« ${title} »`,
+      undated: (firstSeen) => `sans date, vu pour la première fois le ${firstSeen}`,
+      accessed: (day) => `(consulté le ${day})`,
+      locale: 'fr-BE',
+    },
     copy: 'Copier',
     versions: 'Ce que des modifications ont changé',
     version: (from, to) => `De la version ${from} à la ${to}, `,

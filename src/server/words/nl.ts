@@ -223,6 +223,12 @@ export const nl: Words = {
     moreIn: (value) => `nog ${number(value)} in `,
     api: 'de API',
     citation: 'Bronvermelding',
+    cited: {
+      quoted: (title) => `“${title}”`,
+      undated: (firstSeen) => `zonder datum, voor het eerst gezien op ${firstSeen}`,
+      accessed: (day) => `(geraadpleegd op ${day})`,
+      locale: 'nl-BE',
+    },
     copy: 'Kopiëren',
     versions: 'Wat bewerkingen veranderden',
     version: (from, to) => `Versie ${from} naar ${to}, `,

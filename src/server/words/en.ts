@@ -90,7 +90,7 @@ export const en = {
     operations: 'Operations',
     queues: 'Queues',
     logOut: 'Log out',
-    language: 'Language',
+    language: 'Read these pages in',
   },
   login: {
     title: 'Log in',

@@ -40,7 +40,7 @@ export const fr: Words = {
     operations: 'Fonctionnement',
     queues: 'Files',
     logOut: 'Se déconnecter',
-    language: 'Langue',
+    language: 'Lire ces pages en',
   },
   login: {
     title: 'Se connecter',

@@ -39,7 +39,7 @@ export const nl: Words = {
     operations: 'Werking',
     queues: 'Wachtrijen',
     logOut: 'Afmelden',
-    language: 'Taal',
+    language: 'Deze pagina’s lezen in',
   },
   login: {
     title: 'Aanmelden',

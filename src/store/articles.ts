@@ -183,6 +183,8 @@ export interface ArticleFilter {
   /** Only articles that an analyst has judged in any way, or only those that none has. */
   readonly reviewed?: boolean | undefined;
   readonly language?: string | undefined;
+  /** Each of these values, such as `russia` of the facet `actor`. */
+  readonly facets?: readonly Pick<Facet, 'facet' | 'value'>[] | undefined;
   readonly feedId?: number | undefined;
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
@@ -547,6 +549,11 @@ function placesOf(filter: ArticleFilter, { limit, after, before }: ListPart, ord
   if (filter.reviewed !== undefined && source !== 'judged_articles') {
     conditions.push(
       `${filter.reviewed ? '' : 'NOT '}EXISTS (SELECT FROM judged_articles j WHERE j.article_id = ${source}.${id})`,
+    );
+  }
+  for (const { facet, value } of filter.facets ?? []) {
+    conditions.push(
+      `EXISTS (SELECT FROM facets f WHERE f.article_id = ${source}.${id} AND f.facet = ${use(facet)} AND f.value = ${use(value)})`,
     );
   }
   if (asksTags && found) conditions.push('article_id IN (SELECT article_id FROM found)');

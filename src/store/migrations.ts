@@ -530,6 +530,10 @@ CREATE TRIGGER articles_follow AFTER UPDATE OF happened_at, feed_id, language ON
   FOR EACH ROW WHEN ((OLD.happened_at, OLD.feed_id, OLD.language) IS DISTINCT FROM (NEW.happened_at, NEW.feed_id, NEW.language))
   EXECUTE FUNCTION follow_article();
 `,
+  `
+-- Lists of what few articles tell of, such as one small country, are found by it.
+CREATE INDEX facets_value ON facets (facet, value, article_id);
+`,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

@@ -16,6 +16,7 @@ import { Judged, type JudgedModel, JudgementHistory, JudgeOne, Judging, type Jud
 import { Keys } from './keys.js';
 import { MarkedText, weightInWords } from './marked.js';
 import { Moment } from './moment.js';
+import { SecondOpinions } from './second-opinions.js';
 import { counted, countryName, feedName, languageName, TypeChip } from './words.js';
 
 /** Versions whose differences are told; older ones stay in the API. */
@@ -68,6 +69,7 @@ export function ArticlePage(model: ArticlePageModel) {
       </article>
       <aside aria-label="About this article">
         <Why {...model} findings={findings} />
+        <SecondOpinions article={article} names={names} now={now} />
         <Facets article={article} />
         <JudgementHistory {...model} />
         <SameStory {...model} />

@@ -1,4 +1,5 @@
 /** The part of an article's page where people say what it is about. */
+import { secondOpinionInWords } from '../../outputs/origin.js';
 import type { StoredArticle, StoredTag } from '../../store/articles.js';
 import type { Act, Judgement } from '../../store/judgements.js';
 import type { Visitor } from '../access.js';
@@ -156,9 +157,17 @@ export function JudgeOne({
   );
 }
 
-/** `90% according to model:x`, or who said so and what the model had said. */
+/** `90% according to model:x`, or who else said so and what the model had said. */
 export function Origin({ tag, now }: { readonly tag: StoredTag; readonly now: Date }) {
   const { score, origin, judgement, machine } = tag;
+  const secondOpinion = secondOpinionInWords(origin);
+  if (secondOpinion) {
+    return (
+      <p class="note">
+        According to a {secondOpinion}; the model gave it {percent(score)}
+      </p>
+    );
+  }
   if (!judgement) {
     return (
       <p class="note">

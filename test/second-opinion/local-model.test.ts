@@ -142,8 +142,7 @@ test('questions are put one after the other, and those whose time is over are no
 
 describe('what is missing is said with the way to mend it', () => {
   test('the package', async () => {
-    const name = '@belfry-test/is-nowhere';
-    const opening = openLocalAdviser(settings, () => import(name).catch(notFound));
+    const opening = openLocalAdviser(settings, notFound);
     await expect(opening).rejects.toThrow(SecondOpinionError);
     await expect(opening).rejects.toThrow(
       /secondOpinion\.folder needs the package @huggingface\/transformers, which is not installed: run "npm install --no-save @huggingface\/transformers" in \//,
@@ -169,6 +168,6 @@ describe('what is missing is said with the way to mend it', () => {
 });
 
 /** As Node says it; the test runner has an error of its own for a missing module. */
-function notFound(): never {
+async function notFound(): Promise<never> {
   throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
 }

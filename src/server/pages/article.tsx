@@ -192,7 +192,9 @@ function Why({ findings, ...model }: ArticlePageModel & { readonly findings: rea
         <p>
           {article.rejections.length > 0
             ? 'None, says who judged it.'
-            : 'None: nothing in this article speaks for a threat type strongly enough.'}
+            : article.secondOpinions.some(({ first }) => first.score >= first.threshold)
+              ? 'None, says a second opinion.'
+              : 'None: nothing in this article speaks for a threat type strongly enough.'}
         </p>
       )}
       <Judging {...model} />

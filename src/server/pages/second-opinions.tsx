@@ -24,7 +24,7 @@ export function SecondOpinions({ article, names, now }: SecondOpinionsModel) {
               {quote !== null && <q lang={lang}>{quote}</q>}
             </span>{' '}
             <span class="note">
-              the model: {tenths(first.score)}, given from {tenths(first.threshold)}
+              <code>{first.origin}</code>: {tenths(first.score)}, given from {tenths(first.threshold)}
             </span>
           </li>
         ))}

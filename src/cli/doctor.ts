@@ -19,7 +19,9 @@ interface Finding {
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check settings, servers, taxonomy and feed list, and say what mends what is wrong')
+    .description(
+      'check settings, servers, taxonomy, feed list and the model for second opinions, and say what mends what is wrong',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  belfry doctor')
     .action(async (options: { readonly json?: true }) => {

@@ -7,6 +7,7 @@ import { pruneArticleChanges } from '../src/store/article-changes.js';
 import { pruneHostGates } from '../src/store/host-gates.js';
 import { prunePages } from '../src/store/pages.js';
 import { pruneRobots } from '../src/store/robots.js';
+import { vacuumTables } from '../src/store/upkeep.js';
 
 export const startStore: StartStage = (context) => {
   const { database, settings } = context.runtime;
@@ -16,6 +17,7 @@ export const startStore: StartStage = (context) => {
       await pruneHostGates(database.pool);
       await pruneRobots(database.pool);
       await pruneArticleChanges(database.pool);
+      if (database.embedded) await vacuumTables(database.pool);
       log.info(pruned, 'forgot old pages and polls');
       return 'pruned';
     }

@@ -3,15 +3,16 @@ import { Command, Option } from 'commander';
 import type { Settings } from '../config.js';
 import type { OutputContext } from '../outputs/format.js';
 import { type OutputName, outputFormats, outputNames } from '../outputs/formats.js';
+import { FILTER_FACETS } from '../outputs/list-name.js';
 import type { ArticleFilter } from '../store/articles.js';
-import type { ThreatType } from '../threats/taxonomy.js';
+import type { Taxonomy } from '../threats/taxonomy.js';
 import { exitCode } from './exit-codes.js';
 import { UserError } from './failure.js';
 import { collect, parseCount, parseScore, parseSince } from './options.js';
 
 const TABLE_LIMIT = 50;
 
-interface ArticlesOptions {
+interface ArticlesOptions extends Partial<Record<(typeof FILTER_FACETS)[number], string>> {
   readonly threat?: readonly string[];
   readonly minScore?: number;
   readonly tagged?: true;
@@ -31,6 +32,11 @@ export function articlesCommand(): Command {
     .option('--min-score <score>', 'only tags at least this certain, 0 to 1', parseScore)
     .option('--tagged', 'only articles with a tag')
     .option('--language <code>', 'only this language, e.g. nl')
+    .option('--country <id>', 'only those that tell of this country, e.g. belgium')
+    .option('--actor <id>', 'only those with this actor, e.g. russia')
+    .option('--target <id>', 'only those with this target, e.g. infrastructure')
+    .option('--means <id>', 'only those with this means, e.g. drone')
+    .option('--stage <id>', 'only those at this stage, e.g. trial')
     .option('--source <feed>', 'only this feed (address, title or number)')
     .option('--since <when>', 'only from then on: 7d, 12h, or a date', parseSince)
     .option('--until <when>', 'only before then', parseSince)
@@ -55,11 +61,12 @@ async function list(options: ArticlesOptions): Promise<void> {
   await withRuntime(async ({ database, settings }) => {
     const format = outputFormats[options.format];
     // Summaries name types by their ids; reading the whole taxonomy for them would only make the command slow.
-    const needsTypes = options.threat !== undefined || format.reads === 'details';
-    const types = needsTypes ? loadTaxonomy(settings.taxonomy.directory).types : [];
-    const filter = await toFilter(options, database.pool, types);
+    const namesAny = options.threat !== undefined || FILTER_FACETS.some((facet) => options[facet] !== undefined);
+    const taxonomy =
+      namesAny || format.reads === 'details' ? loadTaxonomy(settings.taxonomy.directory) : { types: [], facets: [] };
+    const filter = await toFilter(options, database.pool, taxonomy);
     const limit = options.limit ?? (format.name === 'table' ? TABLE_LIMIT : undefined);
-    const context = await toContext(options, filter, settings, types);
+    const context = await toContext(options, filter, settings, taxonomy);
     try {
       await writeArticles(format, { database: database.pool, filter, range: { limit } }, process.stdout, context);
     } catch (error) {
@@ -74,7 +81,7 @@ async function toContext(
   options: ArticlesOptions,
   { feedId }: ArticleFilter,
   { server, outputs }: Settings,
-  types: readonly ThreatType[],
+  taxonomy: Pick<Taxonomy, 'types' | 'facets'>,
 ): Promise<OutputContext> {
   const { canonicalFilter, listAddress, listTitle } = await import('../outputs/list-name.js');
   const parameters = new URLSearchParams();
@@ -85,6 +92,7 @@ async function toContext(
   add('score', options.minScore);
   add('tagged', options.tagged && 'yes');
   add('language', options.language);
+  for (const facet of FILTER_FACETS) add(facet, options[facet]);
   add('feed', feedId);
   add('from', options.since?.toISOString().slice(0, 10));
   add('to', options.until?.toISOString().slice(0, 10));
@@ -94,8 +102,8 @@ async function toContext(
   const dashboard = server.publicUrl ?? `http://${host}:${server.port}`;
   return {
     ...outputs,
-    types,
-    title: listTitle(filter, types, options.source),
+    types: taxonomy.types,
+    title: listTitle(filter, taxonomy, options.source),
     listId: filter.toString(),
     address: null,
     pageAddress: listAddress(dashboard, filter),
@@ -105,13 +113,23 @@ async function toContext(
 async function toFilter(
   options: ArticlesOptions,
   pool: Parameters<typeof import('../store/feeds.js').matchFeeds>[0],
-  types: readonly ThreatType[],
+  { types, facets }: Pick<Taxonomy, 'types' | 'facets'>,
 ): Promise<ArticleFilter> {
   if (options.threat) {
     const known = types.map(({ id }) => id);
     const unknown = options.threat.find((type) => !known.includes(type));
     if (unknown)
       throw new UserError(`no threat type ${JSON.stringify(unknown)}; there are ${known.join(', ')}`, exitCode.usage);
+  }
+  const asked = FILTER_FACETS.flatMap((facet) => {
+    const value = options[facet];
+    return value === undefined ? [] : [{ facet, value }];
+  });
+  for (const { facet, value } of asked) {
+    const known = facets.find(({ id }) => id === facet)?.values.map(({ id }) => id) ?? [];
+    if (!known.includes(value)) {
+      throw new UserError(`no ${facet} ${JSON.stringify(value)}; there are ${known.join(', ')}`, exitCode.usage);
+    }
   }
   let feedId: number | undefined;
   if (options.source) {
@@ -126,6 +144,7 @@ async function toFilter(
     minScore: options.minScore,
     tagged: options.tagged,
     language: options.language,
+    facets: asked,
     feedId,
     since: options.since,
     until: options.until,

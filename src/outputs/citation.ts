@@ -1,8 +1,21 @@
 /** An article as a report cites it, in one line of plain text. */
 import { hostName, webAddress } from '../web/identity.js';
 
-/** Days as they were where the server stands (TZ), like all times on the pages. */
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+/** What a citation says in the language of who cites. */
+export interface CitationWords {
+  readonly quoted: (title: string) => string;
+  readonly undated: (firstSeen: string) => string;
+  readonly accessed: (day: string) => string;
+  /** BCP 47; days are as they were where the server stands (TZ), like all times on the pages. */
+  readonly locale: string;
+}
+
+export const englishCitation: CitationWords = {
+  quoted: (title) => `“${title}”`,
+  undated: (firstSeen) => `undated, first seen ${firstSeen}`,
+  accessed: (day) => `(accessed ${day})`,
+  locale: 'en-GB',
+};
 
 export interface CitedArticle {
   readonly title: string;
@@ -20,16 +33,17 @@ export interface CitedArticle {
  *
  * @param accessed the day on which the report's writer read it
  */
-export function citationOf(article: CitedArticle, accessed: Date): string {
+export function citationOf(article: CitedArticle, accessed: Date, words = englishCitation): string {
+  const day = new Intl.DateTimeFormat(words.locale, { day: 'numeric', month: 'long', year: 'numeric' });
   const { title, byline, feedTitle, publishedAt, storedAt } = article;
   const url = webAddress(article.url);
   const parts = [
     byline.join(', '),
-    `“${title}”`,
+    words.quoted(title),
     feedTitle ?? (url && hostName(url)),
-    publishedAt ? day.format(publishedAt) : `undated, first seen ${day.format(storedAt)}`,
+    publishedAt ? day.format(publishedAt) : words.undated(day.format(storedAt)),
     url,
   ];
   const cited = parts.filter(Boolean).join(', ');
-  return `${cited} (accessed ${day.format(accessed)})`.replace(/\s+/g, ' ');
+  return `${cited} ${words.accessed(day.format(accessed))}`.replace(/\s+/g, ' ');
 }

@@ -19,6 +19,14 @@ export interface NamedThreatType {
   readonly galaxies?: readonly string[];
 }
 
+/** A side of what articles tell beside their threat types; the taxonomy's own facets fit. */
+export interface NamedFacet {
+  readonly id: string;
+  /** ISO 639-1 → name for people. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly values: readonly { readonly id: string; readonly labels: Readonly<Record<string, string>> }[];
+}
+
 /** Traffic Light Protocol 2.0 (FIRST, 2022). */
 export type TrafficLight = 'clear' | 'green' | 'amber' | 'amber+strict' | 'red';
 

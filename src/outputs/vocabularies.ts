@@ -1,6 +1,6 @@
 /** Our threat types in the words of others. The taxonomy's files hold the words; here stands which of them an article has earned. */
 import type { StoredTag } from '../store/articles.js';
-import type { NamedThreatType } from './format.js';
+import type { NamedFacet, NamedThreatType } from './format.js';
 
 /** Belfry's own machine tag, for what no shared taxonomy names. */
 export const ownMispTag = (type: string): string => `belfry:threat-type="${type}"`;
@@ -57,6 +57,12 @@ export function confidenceTag(score: number): string {
 /** The name of a type for people; ids of types that have left the taxonomy become words. */
 export function labelOf(type: string, types: readonly NamedThreatType[]): string {
   return types.find(({ id }) => id === type)?.labels.en ?? asWords(type);
+}
+
+/** The name of a facet's value for people; ids of values that have left the taxonomy become words. */
+export function valueLabelOf(facet: string, value: string, facets: readonly NamedFacet[]): string {
+  const values = facets.find(({ id }) => id === facet)?.values;
+  return values?.find(({ id }) => id === value)?.labels.en ?? asWords(value);
 }
 
 /** `right-wing-extremism` → `Right wing extremism`. */

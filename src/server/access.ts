@@ -10,6 +10,7 @@ import type { Queryable } from '../store/database.js';
 import { sessionOf } from '../store/sessions.js';
 import { anyToken, type Scope, scopes, tokenOf } from '../store/tokens.js';
 import { isLoopback, isQueues } from './security.js';
+import type { Said } from './words/en.js';
 
 export const LOGIN_PATH = '/login';
 export const SESSION_COOKIE = 'belfry_session';
@@ -41,7 +42,7 @@ declare module 'fastify' {
 
 export interface AccessRefusal {
   readonly status: 401 | 403;
-  readonly message: string;
+  readonly message: Said;
 }
 
 /** Who has not been looked at yet, or showed nothing that counts. */
@@ -91,9 +92,9 @@ export function createAccess(
     request.visitor = visitor;
     if (may(visitor, access)) return undefined;
     if (visitor.kind === 'nobody') {
-      return { status: 401, message: 'A token is needed: belfry token create makes one.' };
+      return { status: 401, message: (say) => say.errors.tokenNeeded };
     }
-    return { status: 403, message: `This takes a token with the scope ${access}.` };
+    return { status: 403, message: (say) => say.errors.scopeNeeded(access) };
   };
 }
 
@@ -143,11 +144,11 @@ async function readFormWithFiles({ headers }: FastifyRequest, body: Buffer): Pro
   return fields;
 }
 
-/** The session's cookie; undefined when there is none. */
-export function cookieOf(request: FastifyRequest): string | undefined {
+/** A cookie, the session's unless another is named; undefined when there is none. */
+export function cookieOf(request: Pick<FastifyRequest, 'headers'>, wanted = SESSION_COOKIE): string | undefined {
   for (const pair of (request.headers.cookie ?? '').split(';')) {
     const [name, value] = pair.trim().split('=', 2);
-    if (name === SESSION_COOKIE && value) return value;
+    if (name === wanted && value) return value;
   }
   return undefined;
 }

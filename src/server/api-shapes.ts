@@ -326,6 +326,13 @@ export const taxonomyShape = z.object({
       disarm: names.describe('DISARM techniques'),
     }),
   ),
+  facets: listOf(
+    z.object({
+      id: z.string().describe('country, actor, target, means and stage filter lists'),
+      labels: perLanguage,
+      values: listOf(z.object({ id: z.string(), labels: perLanguage })),
+    }),
+  ),
 });
 
 const outcomes = listOf(z.object({ outcome: z.string(), count: z.int() }));

@@ -53,7 +53,8 @@ import { describeApi, serveDescription } from './openapi.js';
 import { PROBLEM_TYPE, type Problem, problem } from './problem.js';
 import { deadLetters, queueState } from './queue-state.js';
 import { API_PATH } from './security.js';
-import type { NamedType } from './threat-names.js';
+import type { NamedTaxonomy } from './threat-names.js';
+import { en } from './words/en.js';
 
 const DEFAULT_LIMIT = 50;
 const DEAD_LETTERS_GIVEN = 50;
@@ -78,7 +79,7 @@ export interface ApiOptions {
   readonly runtime: Runtime;
   /** For reading: gives up what takes too long. */
   readonly reader: pg.Pool;
-  readonly types: readonly NamedType[];
+  readonly taxonomy: NamedTaxonomy;
   /** Of events, where they are not the usual ones. */
   readonly events?: Partial<EventLimits> | undefined;
 }
@@ -161,7 +162,7 @@ function serveArticles(routes: Routes, { reader }: ApiOptions, limits: RouteShor
     },
     async (request, reply) => {
       const choice = await findArticle(reader, request.params.id);
-      if (!choice.found) return sendProblem(reply, problem(404, choice.reason));
+      if (!choice.found) return sendProblem(reply, problem(404, choice.reason(en)));
       return reply.type('application/json').send(choice.article);
     },
   );
@@ -179,7 +180,7 @@ function serveArticles(routes: Routes, { reader }: ApiOptions, limits: RouteShor
     },
     async (request, reply) => {
       const choice = await findArticle(reader, request.params.id);
-      if (!choice.found) return sendProblem(reply, problem(404, choice.reason));
+      if (!choice.found) return sendProblem(reply, problem(404, choice.reason(en)));
       const { article } = choice;
       const { secondOpinions, rejections } = article;
       return reply.type('application/json').send({ tags: quoted(article), secondOpinions, rejections });
@@ -237,7 +238,11 @@ function quoted({ tags, text, language }: StoredArticle) {
   }));
 }
 
-function serveJudgements(routes: Routes, { runtime, types }: ApiOptions, limits: RouteShorthandOptions): void {
+function serveJudgements(
+  routes: Routes,
+  { runtime, taxonomy: { types } }: ApiOptions,
+  limits: RouteShorthandOptions,
+): void {
   const { pool } = runtime.database;
   const known = types.map(({ id }) => id);
   const judging = { ...limits, config: { ...limits.config, access: 'judge' as const } };
@@ -260,7 +265,7 @@ function serveJudgements(routes: Routes, { runtime, types }: ApiOptions, limits:
     },
     async (request, reply) => {
       const choice = await findArticle(pool, request.params.id);
-      if (!choice.found) return sendProblem(reply, problem(404, choice.reason));
+      if (!choice.found) return sendProblem(reply, problem(404, choice.reason(en)));
       const { id, tags } = choice.article;
       return reply.type('application/json').send({ judgements: await judgementsOf(pool, id), tags });
     },
@@ -281,7 +286,7 @@ function serveJudgements(routes: Routes, { runtime, types }: ApiOptions, limits:
     async (request, reply) => {
       const { judgements, by } = request.body;
       const choice = await findArticle(pool, request.params.id);
-      if (!choice.found) return sendProblem(reply, problem(404, choice.reason));
+      if (!choice.found) return sendProblem(reply, problem(404, choice.reason(en)));
       const unknown = judgements.filter(({ type }) => !known.includes(type));
       if (unknown.length > 0) {
         const faults = unknown.map(({ type }) => ({ parameter: 'judgements', message: `no threat type "${type}"` }));
@@ -307,7 +312,7 @@ function serveJudgements(routes: Routes, { runtime, types }: ApiOptions, limits:
     },
     async (request, reply) => {
       const choice = await findArticle(pool, request.params.id);
-      if (!choice.found) return sendProblem(reply, problem(404, choice.reason));
+      if (!choice.found) return sendProblem(reply, problem(404, choice.reason(en)));
       const { id } = choice.article;
       const by = judgeName(request.visitor);
       const withdrawn = await withdrawJudgement(pool, { articleId: id, id: request.params.judgement, by });
@@ -359,7 +364,11 @@ function serveStories(routes: Routes, { reader }: ApiOptions, limits: RouteShort
   );
 }
 
-function serveWhole(routes: Routes, { runtime, reader, types }: ApiOptions, limits: RouteShorthandOptions): void {
+function serveWhole(
+  routes: Routes,
+  { runtime, reader, taxonomy: { types, facets } }: ApiOptions,
+  limits: RouteShorthandOptions,
+): void {
   const { queues } = runtime;
 
   routes.get(
@@ -414,12 +423,13 @@ function serveWhole(routes: Routes, { runtime, reader, types }: ApiOptions, limi
     {
       ...limits,
       schema: {
-        summary: 'The threat types, with their definitions and their names in other vocabularies',
+        summary:
+          'Threat types with their definitions and their names in other vocabularies, and facets with their values',
         tags: ['whole'],
         response: answers(taxonomyShape, 'In the order of the taxonomy'),
       },
     },
-    async (_request, reply) => reply.type('application/json').send({ types }),
+    async (_request, reply) => reply.type('application/json').send({ types, facets }),
   );
 
   routes.get(

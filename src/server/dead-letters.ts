@@ -4,8 +4,9 @@ import { type DeadLetterPlace, listDeadLetters, type Settlement, settleDeadLette
 import type { Runtime } from '../pipeline/runtime.js';
 import { stages } from '../pipeline/stages.js';
 import { formOf } from './access.js';
-import type { Refuse } from './judging.js';
 import { changeInTime, type DeadLetter } from './queue-state.js';
+import { type Refuse, refuseWithoutQueues } from './refuse.js';
+import type { Words } from './words/en.js';
 
 export const SETTLE_PATH = '/operations/dead-letters';
 
@@ -16,12 +17,12 @@ export const deadFields = { letter: 'letter', settlement: 'settlement' } as cons
 export const letterPlace = ({ stage, jobId }: Pick<DeadLetter, 'stage' | 'jobId'>): string => `${stage} ${jobId}`;
 
 /** What was done, from the word in the address: `retry-3`; undefined for what is no such word. */
-export function doneWords(done: string | undefined): string | undefined {
+export function doneWords(done: string | undefined, { operations }: Words): string | undefined {
   const [, settlement, count] = /^(retry|drop)-(\d{1,9})$/.exec(done ?? '') ?? [];
   if (settlement === undefined) return undefined;
-  if (count === '0') return 'There was nothing left to do: the job is not among the dead letters any more.';
-  const jobs = count === '1' ? '1 job' : `${count} jobs`;
-  return settlement === 'retry' ? `${jobs} put back; a running worker takes them up.` : `${jobs} dropped.`;
+  const jobs = Number(count);
+  if (jobs === 0) return operations.nothingLeft;
+  return settlement === 'retry' ? operations.putBack(jobs) : operations.dropped(jobs);
 }
 
 export function serveDeadLetters(app: FastifyInstance, runtime: Runtime, refuse: Refuse): void {
@@ -35,14 +36,14 @@ export function serveDeadLetters(app: FastifyInstance, runtime: Runtime, refuse:
         request,
         reply,
         400,
-        'Nothing was done',
-        'The form names no dead letter, or nothing to do about it.',
+        (say) => say.feeds.nothingDone,
+        (say) => say.operations.noLetter,
       );
     }
     const answer = await changeInTime(runtime.queues, async () =>
       settleDeadLetters(runtime, settlement, one === 'all' ? await listDeadLetters(runtime) : [one]),
     );
-    if (!answer.known) return refuse(request, reply, 503, 'The queues are away', `Try again soon: ${answer.reason}.`);
+    if (!answer.known) return refuseWithoutQueues(refuse, request, reply, answer.reason);
     return reply.redirect(`/operations?done=${settlement}-${answer.done}#dead`, 303);
   });
 }

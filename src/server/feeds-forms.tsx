@@ -22,15 +22,17 @@ import { hubsOfFeeds } from '../store/subscriptions.js';
 import { webAddress } from '../web/identity.js';
 import { formOf } from './access.js';
 import { EXPORT_PATH, FEEDS_PATH, feedFields, feedPath, IMPORT_PATH } from './feed-paths.js';
-import type { Refuse } from './judging.js';
 import { describePoll } from './outcomes.js';
 import { FeedPage } from './pages/feed.js';
 import { type Adding, ChooseFeeds } from './pages/feed-forms.js';
 import { FeedsPage, type Notice } from './pages/feeds.js';
-import { counted, feedName } from './pages/words.js';
+import { feedName } from './pages/words.js';
 import type { SendPage } from './pages.js';
 import { changeInTime } from './queue-state.js';
+import { type Refuse, refuseWithoutQueues } from './refuse.js';
 import { remember } from './remember.js';
+import type { Words } from './words/en.js';
+import { wordsFor } from './words/language.js';
 
 /** What feeds brought is counted over the whole store. */
 const YIELD_SECONDS = 30;
@@ -42,18 +44,6 @@ const FOLDER_MAX_CHARACTERS = 100;
 const FAULTS_SHOWN = 20;
 /** Largest id that PostgreSQL's bigint and a number share has 15 digits and a bit. */
 const FEED_ID = /^\d{1,15}$/;
-
-/** What was done, by the word that stands in the address afterwards. */
-const doneWords: Readonly<Record<string, string>> = {
-  added: 'Added. A worker polls it now.',
-  already: 'It was followed already.',
-  polled: 'A worker polls it now.',
-  paused: 'Paused: it is not polled until you resume it.',
-  resumed: 'Resumed. A worker polls it now.',
-  removed: 'Removed. Its articles stay.',
-  planned: 'Set.',
-  chosen: 'All that you chose are followed.',
-};
 
 export interface FeedsOptions {
   readonly runtime: Runtime;
@@ -78,7 +68,12 @@ export function serveFeeds(app: FastifyInstance, { runtime, reader, sendPage, re
     const [feeds, brought, hubs] = await Promise.all([listFeeds(reader), yields(), hubsOfFeeds(reader)]);
     const model = { feeds, hubs, pollMinutes, notice, adding, visitor: request.visitor, now: new Date() };
     const body = <FeedsPage {...model} yields={brought} />;
-    return sendPage(request, reply, { title: 'Feeds', section: 'feeds', body }, adding ? 422 : 200);
+    return sendPage(
+      request,
+      reply,
+      { title: wordsFor(request).feeds.title, section: 'feeds', body },
+      adding ? 422 : 200,
+    );
   };
 
   const showFeed = async (
@@ -95,7 +90,13 @@ export function serveFeeds(app: FastifyInstance, { runtime, reader, sendPage, re
   };
 
   const noSuchFeed = (request: FastifyRequest, reply: FastifyReply) =>
-    refuse(request, reply, 404, 'There is no such feed', 'It is not followed, or not any more.');
+    refuse(
+      request,
+      reply,
+      404,
+      (say) => say.feeds.noSuch,
+      (say) => say.feeds.notFollowed,
+    );
 
   /** Does something that needs the queues, or says that they are away. */
   const change = async <Done,>(
@@ -106,11 +107,11 @@ export function serveFeeds(app: FastifyInstance, { runtime, reader, sendPage, re
   ): Promise<FastifyReply> => {
     const answer = await changeInTime(runtime.queues, work);
     if (answer.known) return then(answer.done);
-    return refuse(request, reply, 503, 'The queues are away', `Try again in some seconds: ${answer.reason}.`);
+    return refuseWithoutQueues(refuse, request, reply, answer.reason);
   };
 
   app.get<{ Querystring: { done?: string } }>(FEEDS_PATH, (request, reply) =>
-    showList(request, reply, { notice: noticeOf(request.query.done) }),
+    showList(request, reply, { notice: noticeOf(request.query.done, wordsFor(request)) }),
   );
 
   app.get(EXPORT_PATH, async (_request, reply) =>
@@ -124,11 +125,12 @@ export function serveFeeds(app: FastifyInstance, { runtime, reader, sendPage, re
   app.get<{ Params: { id: string }; Querystring: { done?: string } }>(feedPath(':id'), async (request, reply) => {
     const feed = await feedOf(reader, request.params.id);
     if (!feed) return noSuchFeed(request, reply);
-    return showFeed(request, reply, feed, { notice: noticeOf(request.query.done) });
+    return showFeed(request, reply, feed, { notice: noticeOf(request.query.done, wordsFor(request)) });
   });
 
   app.post(FEEDS_PATH, { config: { access: 'operate' } }, async (request, reply) => {
-    const read = readAddForm(formOf(request));
+    const say = wordsFor(request);
+    const read = readAddForm(formOf(request), say);
     const followAll = (entries: readonly ListedFeed[]) =>
       change(
         request,
@@ -147,25 +149,34 @@ export function serveFeeds(app: FastifyInstance, { runtime, reader, sendPage, re
         const [first, second] = found.feeds;
         if (first && !second) return followAll([entryOf(first.url, { folder, site: address })]);
         const body = <ChooseFeeds visitor={request.visitor} site={address} folder={folder} found={found.feeds} />;
-        return sendPage(request, reply, { title: 'Which feeds?', section: 'feeds', body });
+        return sendPage(request, reply, { title: say.feeds.which, section: 'feeds', body });
       }
       default:
-        return showList(request, reply, { adding: { address, folder, ...whyNot(found) } });
+        return showList(request, reply, { adding: { address, folder, ...whyNot(found, say) } });
     }
   });
 
   app.post(IMPORT_PATH, { config: { access: 'operate' } }, (request, reply) => {
     const opml = formOf(request).get(feedFields.list) ?? '';
-    if (opml.trim() === '') return refuse(request, reply, 400, 'Nothing was imported', 'Choose an OPML file first.');
+    if (opml.trim() === '') {
+      return refuse(
+        request,
+        reply,
+        400,
+        (say) => say.feeds.nothingImported,
+        (say) => say.feeds.chooseFile,
+      );
+    }
     return change(
       request,
       reply,
       () => importList(runtime, opml),
       ({ added, already, faults }) => {
-        const words = `${counted(added, 'feed', 'feeds')} added, ${already} followed already, ${faults.length} faulty.`;
-        const told = faults.slice(0, FAULTS_SHOWN).map(({ line, message }) => `Line ${line}: ${message}`);
+        const { feeds } = wordsFor(request);
+        const words = feeds.imported(added, already, faults.length);
+        const told = faults.slice(0, FAULTS_SHOWN).map(({ line, message }) => feeds.line(line, message));
         const rest = faults.length - told.length;
-        const details = rest > 0 ? [...told, `and ${rest} more`] : told;
+        const details = rest > 0 ? [...told, feeds.andMore(rest)] : told;
         return showList(request, reply, { notice: { words, details } });
       },
     );
@@ -191,17 +202,24 @@ export function serveFeeds(app: FastifyInstance, { runtime, reader, sendPage, re
       case 'plan': {
         const plan = readPlan(planWordsIn(form), new Date());
         if (plan.ok) return done(() => setPlan(runtime, feed, plan), 'planned');
-        const about = plan.about === 'every' ? 'The interval' : 'The cron expression';
-        return showFeed(request, reply, feed, { planFault: `${about} can’t be read: ${plan.message}.` });
+        const { feeds } = wordsFor(request);
+        const unreadable = plan.about === 'every' ? feeds.unreadableInterval : feeds.unreadableCron;
+        return showFeed(request, reply, feed, { planFault: unreadable(plan.message) });
       }
       default:
-        return refuse(request, reply, 400, 'Nothing was done', 'The form asks for nothing that can be done to a feed.');
+        return refuse(
+          request,
+          reply,
+          400,
+          (say) => say.feeds.nothingDone,
+          (say) => say.feeds.noAction,
+        );
     }
   });
 }
 
-const noticeOf = (done: unknown): Notice | undefined => {
-  const words = typeof done === 'string' && Object.hasOwn(doneWords, done) ? doneWords[done] : undefined;
+const noticeOf = (done: unknown, { feeds }: Words): Notice | undefined => {
+  const words = typeof done === 'string' && Object.hasOwn(feeds.done, done) ? feeds.done[done] : undefined;
   return words === undefined ? undefined : { words };
 };
 
@@ -214,7 +232,7 @@ type AddForm =
   | { readonly kind: 'chosen'; readonly entries: readonly ListedFeed[] }
   | { readonly kind: 'nothing'; readonly adding: Adding };
 
-function readAddForm(form: URLSearchParams): AddForm {
+function readAddForm(form: URLSearchParams, { feeds }: Words): AddForm {
   const folder = (form.get(feedFields.folder) ?? '').trim().slice(0, FOLDER_MAX_CHARACTERS);
   const site = webAddress((form.get(feedFields.site) ?? '').trim()) ?? null;
   const chosen = form.getAll(feedFields.chosen);
@@ -225,7 +243,7 @@ function readAddForm(form: URLSearchParams): AddForm {
   const given = form.get(feedFields.address) ?? '';
   const address = webAddress(given.trim());
   if (address !== undefined) return { kind: 'search', address, folder };
-  const fault = site === null ? 'This is no http or https address.' : 'No feed was chosen.';
+  const fault = site === null ? feeds.noWebAddress : feeds.noneChosen;
   return { kind: 'nothing', adding: { address: site ?? given, folder, fault, unseen: 'pointless' } };
 }
 
@@ -235,11 +253,14 @@ const entryOf = (
 ): ListedFeed => ({ url, title: null, site, folder: folder || null, language: null, country: null });
 
 /** Why an address brought no feed. */
-function whyNot(found: Extract<FoundFeeds, { kind: 'none' | 'unreachable' }>): Pick<Adding, 'fault' | 'unseen'> {
-  if (found.kind === 'none') return { fault: `This is ${found.message}.`, unseen: 'offered' };
-  const words = found.reason === 'aborted' ? `No answer within ${SEARCH_SECONDS} s` : describePoll(found.reason).words;
+function whyNot(
+  found: Extract<FoundFeeds, { kind: 'none' | 'unreachable' }>,
+  say: Words,
+): Pick<Adding, 'fault' | 'unseen'> {
+  if (found.kind === 'none') return { fault: say.feeds.isNot(found.message), unseen: 'offered' };
+  const words = found.reason === 'aborted' ? say.feeds.noAnswer(SEARCH_SECONDS) : describePoll(found.reason, say).words;
   return {
-    fault: `Nothing can be said of it now. ${words} (${found.message}).`,
+    fault: say.feeds.nothingToSay(words, found.message),
     unseen: found.reason === 'address-forbidden' || found.reason === 'bad-url' ? 'pointless' : 'offered',
   };
 }

@@ -4,7 +4,7 @@ import { PassThrough, Writable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { laterOf, updatedAt } from '../outputs/feed-entry.js';
-import type { DetailedArticle, NamedThreatType, OutputContext, OutputFormat } from '../outputs/format.js';
+import type { DetailedArticle, NamedFacet, NamedThreatType, OutputContext, OutputFormat } from '../outputs/format.js';
 import { exportable, outputFormats } from '../outputs/formats.js';
 import { canonicalFilter, listAddress, listTitle } from '../outputs/list-name.js';
 import { readDetailedArticles, writeArticles } from '../outputs/read-articles.js';
@@ -50,10 +50,10 @@ export interface FeedsOutOptions {
   /** For reading: gives up what takes too long. */
   readonly reader: pg.Pool;
   /** As in the taxonomy; names alone will do, without the words of other vocabularies. */
-  readonly types: readonly NamedThreatType[];
+  readonly taxonomy: { readonly types: readonly NamedThreatType[]; readonly facets: readonly NamedFacet[] };
 }
 
-export function serveFeedsOut(app: FastifyInstance, { runtime, reader, types }: FeedsOutOptions): void {
+export function serveFeedsOut(app: FastifyInstance, { runtime, reader, taxonomy }: FeedsOutOptions): void {
   const { outputs } = runtime.settings;
 
   for (const { path, format } of feeds) {
@@ -153,8 +153,8 @@ export function serveFeedsOut(app: FastifyInstance, { runtime, reader, types }: 
     const { pathname, search } = new URL(request.url, 'http://belfry');
     return {
       ...outputs,
-      types,
-      title: listTitle(filter, types, source?.title),
+      types: taxonomy.types,
+      title: listTitle(filter, taxonomy, source?.title),
       listId: filter.toString(),
       address: `${here}${pathname}${search}`,
       pageAddress: listAddress(here, filter),

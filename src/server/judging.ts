@@ -1,7 +1,7 @@
 /** What people say of articles through forms: the buttons of an article's page, and those of the list for many at once. */
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ARTICLES_PATH } from '../outputs/list-name.js';
 import type { Runtime } from '../pipeline/runtime.js';
 import {
@@ -17,6 +17,8 @@ import { formOf, may, type Visitor } from './access.js';
 import { findArticle } from './find-article.js';
 import { addressAfter, articleAddress, itemId, listPlaceOf, readListOf } from './list-place.js';
 import { addressWith, readListQuery } from './list-query.js';
+import type { Refuse } from './refuse.js';
+import type { Said } from './words/en.js';
 
 /** Judged by one press of a button; a list shows fewer unless one goes on and on. */
 const ARTICLES_AT_ONCE = 500;
@@ -25,7 +27,7 @@ export type JudgingForm =
   | { readonly kind: 'judge'; readonly judgements: readonly JudgementToAdd[] }
   | { readonly kind: 'withdraw'; readonly judgementId: number }
   | { readonly kind: 'undo'; readonly act: string }
-  | { readonly kind: 'nothing'; readonly reason: string };
+  | { readonly kind: 'nothing'; readonly reason: Said };
 
 /** Names of the forms' fields, for the pages that make them and the handlers that read them. */
 export const judgingFields = {
@@ -65,14 +67,16 @@ export function readJudgingForm(form: URLSearchParams, known: readonly string[])
   if (withdraw !== null) {
     return /^\d{1,15}$/.test(withdraw)
       ? { kind: 'withdraw', judgementId: Number(withdraw) }
-      : { kind: 'nothing', reason: 'This is no judgement to take back.' };
+      : { kind: 'nothing', reason: (say) => say.judging.noJudgement };
   }
   const judgements = judgementsIn(form, known);
   const unknown = judgements.find(({ type }) => !known.includes(type));
   if (unknown) {
-    return { kind: 'nothing', reason: `There is no threat type “${unknown.type}”; there are ${known.join(', ')}.` };
+    return { kind: 'nothing', reason: (say) => say.judging.noType(unknown.type, known.join(', ')) };
   }
-  return judgements.length > 0 ? { kind: 'judge', judgements } : { kind: 'nothing', reason: 'Choose a threat type.' };
+  return judgements.length > 0
+    ? { kind: 'judge', judgements }
+    : { kind: 'nothing', reason: (say) => say.judging.chooseType };
 }
 
 function judgementsIn(form: URLSearchParams, known: readonly string[]): readonly JudgementToAdd[] {
@@ -105,24 +109,25 @@ export interface SelectedArticle {
 export type ListJudgingForm =
   | { readonly kind: 'judge'; readonly verdict: 'accept' | 'reject'; readonly articles: readonly SelectedArticle[] }
   | { readonly kind: 'undo'; readonly act: string }
-  | { readonly kind: 'nothing'; readonly reason: string };
+  | { readonly kind: 'nothing'; readonly reason: Said };
 
 /** Reads the form of the list: `verdict` is `accept` or `reject`, or `undo` names an act. */
 export function readListJudgingForm(form: URLSearchParams): ListJudgingForm {
   const undo = form.get(judgingFields.undo);
   if (undo !== null) return { kind: 'undo', act: undo };
   const verdict = form.get(judgingFields.verdict);
-  if (verdict !== 'accept' && verdict !== 'reject') return { kind: 'nothing', reason: 'Accept or reject.' };
+  if (verdict !== 'accept' && verdict !== 'reject')
+    return { kind: 'nothing', reason: (say) => say.judging.acceptOrReject };
   const only = form.getAll(judgingFields.only);
   const articles = new Map<string, SelectedArticle>();
   for (const selected of form.getAll(judgingFields.article)) {
     const [id = '', ...types] = selected.split(' ');
-    if (!/^[0-9a-f]{1,64}$/.test(id)) return { kind: 'nothing', reason: 'The form names no articles of the list.' };
+    if (!/^[0-9a-f]{1,64}$/.test(id)) return { kind: 'nothing', reason: (say) => say.judging.noArticles };
     articles.set(id, { id, shown: types.filter((type) => only.length === 0 || only.includes(type)) });
   }
-  if (articles.size === 0) return { kind: 'nothing', reason: 'Select articles first.' };
+  if (articles.size === 0) return { kind: 'nothing', reason: (say) => say.judging.selectFirst };
   if (articles.size > ARTICLES_AT_ONCE) {
-    return { kind: 'nothing', reason: `Select at most ${ARTICLES_AT_ONCE} articles at a time.` };
+    return { kind: 'nothing', reason: (say) => say.judging.tooMany(ARTICLES_AT_ONCE) };
   }
   return { kind: 'judge', verdict, articles: [...articles.values()] };
 }
@@ -151,14 +156,6 @@ export function judgementsOfSelection(
   });
 }
 
-export type Refuse = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  title: string,
-  detail: string,
-) => FastifyReply;
-
 /** @param types ids of the taxonomy */
 export function serveJudging(
   app: FastifyInstance,
@@ -168,13 +165,13 @@ export function serveJudging(
 ): void {
   app.post<{ Params: { id: string } }>(judgingPath(':id'), { config: { access: 'judge' } }, async (request, reply) => {
     const choice = await findArticle(pool, request.params.id);
-    if (!choice.found) return refuse(request, reply, 404, 'There is no such article', choice.reason);
+    if (!choice.found) return refuse(request, reply, 404, (say) => say.article.none, choice.reason);
     const { id, tags } = choice.article;
     const form = formOf(request);
     // A type that was taken off the taxonomy may still be taken off its articles.
     const known = [...new Set([...types, ...tags.map(({ type }) => type)])];
     const read = readJudgingForm(form, form.get(judgingFields.verdict) === 'none' ? types : known);
-    if (read.kind === 'nothing') return refuse(request, reply, 400, 'Nothing was judged', read.reason);
+    if (read.kind === 'nothing') return refuse(request, reply, 400, (say) => say.judging.nothing, read.reason);
     const by = judgeName(request.visitor);
     const act = read.kind === 'undo' ? read.act : randomUUID();
     if (read.kind === 'judge') await addJudgements(pool, id, by, read.judgements, act);
@@ -187,7 +184,7 @@ export function serveJudging(
   app.post(LIST_JUDGING_PATH, { config: { access: 'judge' } }, async (request, reply) => {
     const form = formOf(request);
     const read = readListJudgingForm(form);
-    if (read.kind === 'nothing') return refuse(request, reply, 400, 'Nothing was judged', read.reason);
+    if (read.kind === 'nothing') return refuse(request, reply, 400, (say) => say.judging.nothing, read.reason);
     const by = judgeName(request.visitor);
     const act = read.kind === 'undo' ? read.act : randomUUID();
     const asked = read.kind === 'undo' ? 1 : read.articles.length;

@@ -1,5 +1,6 @@
 /** What a list of articles is asked for, as it stands in an address: the same words on the page and in the API. */
 import { z } from 'zod';
+import { FILTER_FACETS } from '../outputs/list-name.js';
 import type { ArticleCursor, ArticleFilter } from '../store/articles.js';
 import { decodeCursor } from './cursor.js';
 
@@ -13,6 +14,9 @@ export type Period = keyof typeof periods;
 /** A form sends its empty fields too: they ask for nothing. */
 const given = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+
+const facetValue = (example: string) =>
+  given(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, `expected the id of a value, such as ${example}`));
 
 const day = z
   .string()
@@ -40,6 +44,11 @@ export const listQueryShape = {
   ),
   score: given(z.coerce.number('expected a number from 0 to 1').min(0).max(1)).describe('Least score of the tag'),
   language: given(z.string().regex(/^[a-z]{2,3}$/, 'expected an ISO 639-1 code, such as nl')),
+  country: facetValue('belgium').describe('Country that it tells of, such as belgium; /taxonomy lists the values'),
+  actor: facetValue('russia').describe('Who acts in it, such as russia'),
+  target: facetValue('infrastructure').describe('What is aimed at in it, such as infrastructure'),
+  means: facetValue('drone').describe('By what means, such as drone'),
+  stage: facetValue('trial').describe('How far it has come, such as trial'),
   feed: given(z.coerce.number('expected the number of a feed').int().min(1).max(Number.MAX_SAFE_INTEGER)),
   period: given(z.enum(Object.keys(periods) as [Period, ...Period[]])),
   from: given(day).describe('First day, in UTC'),
@@ -107,6 +116,10 @@ export function filterOf(query: Omit<ListQuery, 'after' | 'limit'>, now: Date): 
     reviewed: query.reviewed,
     minScore: query.score,
     language: query.language,
+    facets: FILTER_FACETS.flatMap((facet) => {
+      const value = query[facet];
+      return value === undefined ? [] : [{ facet, value }];
+    }),
     feedId: query.feed,
     since: Number.isFinite(start) ? new Date(start) : undefined,
     // The last day counts whole.

@@ -4,8 +4,10 @@ import type { Runtime } from '../pipeline/runtime.js';
 import { endSession, openSession } from '../store/sessions.js';
 import { tokenOf } from '../store/tokens.js';
 import { cookieOf, formOf, LOGIN_PATH, sessionCookie } from './access.js';
+import { ownPath } from './own-path.js';
 import { LoginPage } from './pages/login.js';
 import type { SendPage } from './pages.js';
+import { wordsFor } from './words/language.js';
 
 /** A working day. */
 const SESSION_HOURS = 12;
@@ -15,7 +17,7 @@ const LOGINS_PER_MINUTE = 20;
 export function serveLogin(app: FastifyInstance, { database: { pool } }: Runtime, sendPage: SendPage): void {
   app.get<{ Querystring: { next?: string } }>(LOGIN_PATH, { config: { access: 'public' } }, async (request, reply) =>
     sendPage(request, reply, {
-      title: 'Log in',
+      title: wordsFor(request).login.title,
       section: 'none',
       body: <LoginPage next={ownPath(request.query.next)} />,
     }),
@@ -30,7 +32,7 @@ export function serveLogin(app: FastifyInstance, { database: { pool } }: Runtime
       const token = await tokenOf(pool, form.get('token')?.trim() ?? '');
       if (!token) {
         const body = <LoginPage next={next} refused={true} />;
-        return sendPage(request, reply, { title: 'Log in', section: 'none', body }, 401);
+        return sendPage(request, reply, { title: wordsFor(request).login.title, section: 'none', body }, 401);
       }
       const { secret } = await openSession(pool, { tokenId: token.id, hours: SESSION_HOURS });
       return reply.header('set-cookie', sessionCookie(request, secret, SESSION_HOURS * 3600)).redirect(next, 303);
@@ -42,13 +44,4 @@ export function serveLogin(app: FastifyInstance, { database: { pool } }: Runtime
     if (secret) await endSession(pool, secret);
     return reply.header('set-cookie', sessionCookie(request, '', 0)).redirect(LOGIN_PATH, 303);
   });
-}
-
-/** Where to go after the login: a path of this server, whatever the address says. */
-export function ownPath(given: unknown): string {
-  const base = 'http://belfry.invalid';
-  if (typeof given !== 'string' || !given.startsWith('/') || !URL.canParse(given, base)) return '/';
-  // `//host`, `/\host` and control characters that browsers drop would lead elsewhere.
-  const address = new URL(given, base);
-  return address.host === 'belfry.invalid' ? `${address.pathname}${address.search}`.replace(/^\/{2,}/, '/') : '/';
 }

@@ -22,21 +22,25 @@ import { eventsAddress } from './events.js';
 import { serveFeeds } from './feeds-forms.js';
 import { feedLinks } from './feeds-out.js';
 import { findArticle } from './find-article.js';
-import { judgeName, judgingPath, LIST_JUDGING_PATH, type Refuse, serveJudging } from './judging.js';
+import { judgeName, judgingPath, LIST_JUDGING_PATH, serveJudging } from './judging.js';
 import { listPlaceOf, readListOf } from './list-place.js';
 import { addressWith, filterOf, readListQuery } from './list-query.js';
 import { listedArticles } from './listed-articles.js';
 import { serveOverview } from './overview.js';
+import { LONGEST_DAYS, USUAL_DAYS } from './overview-period.js';
 import { ArticlePage, type ArticlePageModel } from './pages/article.js';
 import { ArticleList } from './pages/article-list.js';
 import { ErrorPage, type ErrorPageModel } from './pages/error.js';
 import { type Page, renderPage } from './pages/layout.js';
 import { OperationsPage } from './pages/operations.js';
-import { OVERVIEW_DAYS } from './pages/overview.js';
 import { feedName } from './pages/words.js';
 import { deadLetters, queueState } from './queue-state.js';
+import type { Refuse } from './refuse.js';
 import { remember } from './remember.js';
-import type { ThreatNames } from './threat-names.js';
+import { BASELINE_DAYS, RISING_DAYS } from './rising.js';
+import { OVERVIEW_PATH } from './security.js';
+import type { NamesFor } from './threat-names.js';
+import { wordsFor } from './words/language.js';
 
 const ARTICLES_A_PAGE = 30;
 const DEAD_LETTERS_SHOWN = 50;
@@ -53,35 +57,62 @@ export const sendPage: SendPage = (request, reply, page, status = 200) =>
   reply
     .code(status)
     .header('cache-control', 'no-cache')
+    .header('vary', 'Accept-Language, Cookie')
     .type('text/html; charset=utf-8')
-    .send(renderPage(page, request.visitor));
+    .send(
+      renderPage(page, {
+        visitor: request.visitor,
+        say: wordsFor(request),
+        // What a form was sent to can't be come back to.
+        address: request.method === 'GET' ? request.url : OVERVIEW_PATH,
+      }),
+    );
 
-export const sendErrorPage = (request: FastifyRequest, reply: FastifyReply, error: ErrorPageModel): FastifyReply =>
-  sendPage(request, reply, { title: error.title, section: 'none', body: <ErrorPage {...error} /> }, error.status);
+export type SendErrorPage = (request: FastifyRequest, reply: FastifyReply, error: ErrorPageModel) => FastifyReply;
+
+export const sendErrorPage: SendErrorPage = (request, reply, error) =>
+  sendPage(
+    request,
+    reply,
+    { title: error.title(wordsFor(request)), section: 'none', body: <ErrorPage {...error} /> },
+    error.status,
+  );
 
 export interface PagesOptions {
   readonly runtime: Runtime;
   /** For reading: gives up what takes too long. */
   readonly reader: pg.Pool;
-  readonly names: ThreatNames;
+  readonly namesFor: NamesFor;
+  /** Ids of the taxonomy. */
+  readonly types: readonly string[];
 }
 
-export function servePages(app: FastifyInstance, { runtime, reader: pool, names }: PagesOptions): void {
+export function servePages(app: FastifyInstance, { runtime, reader: pool, namesFor, types }: PagesOptions): void {
   const { database, queues } = runtime;
-  // As far back as the overview shows; the list shows the end of it.
-  const count = () => articlesPerTypeAndDay(pool, OVERVIEW_DAYS);
-  const counted = remember(COUNT_SECONDS, count);
-  const daily = async () => {
-    const known = await counted();
-    // In a new store the first articles show at once.
-    return known.length === 0 ? count() : known;
+  const countedOver = (days: number) => {
+    const count = () => articlesPerTypeAndDay(pool, days);
+    const counted = remember(COUNT_SECONDS, count);
+    return async () => {
+      const known = await counted();
+      // In a new store the first articles show at once.
+      return known.length === 0 ? count() : known;
+    };
   };
+  // As far back as the overview usually shows, of which the list shows the end; a whole year only for who asks for it.
+  const daily = countedOver(USUAL_DAYS);
+  const dailyOfYear = countedOver(LONGEST_DAYS + RISING_DAYS + BASELINE_DAYS);
   // Who comes first doesn't wait for the counting; a failure shows when it is asked for.
   app.addHook('onListen', async () => {
-    await counted().catch(() => undefined);
+    await daily().catch(() => undefined);
   });
 
-  serveOverview(app, { reader: pool, names, sendPage, daily });
+  serveOverview(app, {
+    reader: pool,
+    namesFor,
+    sendPage,
+    sendErrorPage,
+    daily: (days) => (days <= USUAL_DAYS ? daily() : dailyOfYear()),
+  });
 
   app.get(ARTICLES_PATH, async (request, reply) => {
     const { parameters, done } = listPlaceOf(request.url);
@@ -90,13 +121,14 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     if (!reading.ok) {
       return sendErrorPage(request, reply, {
         status: 400,
-        title: 'This address asks for something Belfry doesn’t know',
-        detail: 'Part of the address is not a filter of the article list:',
+        title: (say) => say.list.unknownFilter,
+        detail: (say) => say.list.noFilter,
         faults: reading.faults,
       });
     }
     const { query } = reading;
     const { visitor } = request;
+    const names = namesFor(request);
     const now = new Date();
     const filter = filterOf(query, now);
     const limit = query.limit ?? ARTICLES_A_PAGE;
@@ -116,7 +148,7 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     const shown = found.articles.slice(0, limit);
     const articles = await listedArticles(pool, shown);
     return sendPage(request, reply, {
-      title: 'Articles',
+      title: wordsFor(request).list.title,
       section: 'articles',
       feeds: feedLinks(parameters),
       body: (
@@ -146,9 +178,10 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
     const { id } = request.params;
     const choice = await findArticle(pool, id);
     if (!choice.found) {
-      return sendErrorPage(request, reply, { status: 404, title: 'There is no such article', detail: choice.reason });
+      return sendErrorPage(request, reply, { status: 404, title: (say) => say.article.none, detail: choice.reason });
     }
     const { article } = choice;
+    const names = namesFor(request);
     const { search } = new URL(request.url, 'http://belfry');
     if (article.id !== id) return reply.redirect(`/articles/${article.id}${search}`);
     const { visitor } = request;
@@ -174,12 +207,7 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
   const refuse: Refuse = (request, reply, status, title, detail) =>
     sendErrorPage(request, reply, { status, title, detail });
 
-  serveJudging(
-    app,
-    runtime,
-    names.types.map(({ id }) => id),
-    refuse,
-  );
+  serveJudging(app, runtime, types, refuse);
 
   serveFeeds(app, { runtime, reader: pool, sendPage, refuse });
   serveDeadLetters(app, runtime, refuse);
@@ -200,7 +228,7 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, names 
       : [];
     const subjects = await pageSubjects(pool, pageIds);
     return sendPage(request, reply, {
-      title: 'Operations',
+      title: wordsFor(request).operations.title,
       section: 'operations',
       body: (
         <OperationsPage

@@ -1,6 +1,7 @@
 /** Who may ask this server what, and what a browser may do with the answer. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CALLBACK_PATH } from '../pipeline/steps/follow-hub.js';
+import type { Said } from './words/en.js';
 
 export const OVERVIEW_PATH = '/';
 /** Bull Board's place. */
@@ -50,7 +51,7 @@ export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply)
 /** Why a request is refused before anything looks at it; the status says how. */
 export interface Refusal {
   readonly status: 403 | 405 | 421;
-  readonly message: string;
+  readonly message: Said;
 }
 
 /**
@@ -68,15 +69,15 @@ export function refusalOf(request: FastifyRequest, listensOn: string): Refusal |
   if (isLoopback(listensOn) && !isOurs(host, listensOn)) {
     return {
       status: 421,
-      message: `This server answers to localhost, 127.0.0.1 and ${listensOn}, not to "${host ?? ''}".`,
+      message: (say) => say.errors.otherHost(host ?? '', listensOn),
     };
   }
   if (request.method === 'GET' || request.method === 'HEAD') return undefined;
   if (request.is404) {
-    return { status: 405, message: `Nothing here takes ${request.method}: only GET and HEAD are answered.` };
+    return { status: 405, message: (say) => say.errors.method(request.method) };
   }
   if (isFromElsewhere(request)) {
-    return { status: 403, message: 'Changes are taken from this server’s own pages only.' };
+    return { status: 403, message: (say) => say.errors.elsewhere };
   }
   return undefined;
 }

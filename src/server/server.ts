@@ -10,6 +10,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Metrics } from '../metrics.js';
+import type { NamedFacet } from '../outputs/format.js';
 import { checkReadiness } from '../pipeline/health.js';
 import { describe, type Runtime } from '../pipeline/runtime.js';
 import { isDatabaseAway } from '../store/away.js';
@@ -22,21 +23,20 @@ import { serveAssets } from './assets.js';
 import { serveBullBoard } from './bull-board.js';
 import type { EventLimits } from './events.js';
 import { serveFeedsOut } from './feeds-out.js';
+import { serveLanguageChoice } from './language-choice.js';
 import { serveLogin } from './login.js';
 import { createExposition } from './metrics.js';
 import { sendErrorPage, sendPage, servePages } from './pages.js';
 import { type Problem, problem } from './problem.js';
 import { DOCUMENTATION_PATH, isLoopback, isUnder, refusalOf, setSecurityHeaders } from './security.js';
-import { createThreatNames, type NamedType } from './threat-names.js';
+import { type NamedType, namesInLanguages } from './threat-names.js';
 import { serveWebSub } from './websub.js';
+import { en, type Said } from './words/en.js';
 
 const REQUEST_SECONDS = 30;
 
 /** Errors here are problem documents; elsewhere they are pages. */
 const PROGRAM_PATHS = /^\/(api|queues\/api)\//;
-
-/** The language of the pages. */
-const PAGE_LANGUAGE = 'en';
 
 export interface ServedService {
   readonly runtime: Runtime;
@@ -49,6 +49,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Names and colours on the pages, in this order; those of the taxonomy in the settings where absent. */
   readonly types?: readonly NamedType[];
+  /** Beside types that are given; else those of the taxonomy in the settings. */
+  readonly facets?: readonly NamedFacet[];
   /** Of events, where they are not the usual ones. */
   readonly events?: Partial<EventLimits>;
 }
@@ -94,8 +96,9 @@ export async function startServer(service: ServedService, options: ServerOptions
 
 async function createApp(
   { runtime, metrics }: ServedService,
-  { host, types = loadTaxonomy(runtime.settings.taxonomy.directory).types, events }: ServerOptions,
+  { host, types: given, facets: ofGiven = [], events }: ServerOptions,
 ): Promise<FastifyInstance> {
+  const taxonomy = given ? { types: given, facets: ofGiven } : loadTaxonomy(runtime.settings.taxonomy.directory);
   const app: FastifyInstance = Fastify({
     loggerInstance: runtime.log.child({ part: 'server' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -114,21 +117,25 @@ async function createApp(
     const denial = await refusedAccess(request);
     if (denial) return answerDenied(request, reply, denial);
   });
-  takeForms(app, (request, reply) =>
-    answerWith(request, reply, 403, 'This form is out of date. Go back, load the page again and repeat what you did.'),
-  );
+  takeForms(app, (request, reply) => answerWith(request, reply, 403, (say) => say.errors.outdatedForm));
   await app.register(rateLimit, { global: false, keyGenerator: visitorKey, errorResponseBuilder: tooMany });
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request, reply) => answerWith(request, reply, 404, 'There is nothing at this address.'));
+  app.setNotFoundHandler((request, reply) => answerWith(request, reply, 404, (say) => say.errors.nothingHere));
 
   serveProbes();
   serveAssets(app);
   const reader = runtime.database.limitedPool(runtime.settings.server.statementSeconds);
   app.addHook('onClose', () => reader.end());
-  servePages(app, { runtime, reader, names: createThreatNames(types, PAGE_LANGUAGE) });
-  serveFeedsOut(app, { runtime, reader, types });
+  servePages(app, {
+    runtime,
+    reader,
+    namesFor: namesInLanguages(taxonomy),
+    types: taxonomy.types.map(({ id }) => id),
+  });
+  serveLanguageChoice(app);
+  serveFeedsOut(app, { runtime, reader, taxonomy });
   serveLogin(app, runtime, sendPage);
-  await serveApi(app, { runtime, reader, types, events });
+  await serveApi(app, { runtime, reader, taxonomy, events });
   if (runtime.settings.server.publicUrl !== undefined) await serveWebSub(app, runtime, metrics);
   await serveBullBoard(app, runtime.queues);
   return app;
@@ -159,22 +166,17 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
   if (isDatabaseAway(error)) {
     request.log.warn({ error: describe(error) }, 'the store is away');
     reply.header('retry-after', '5');
-    return answerWith(request, reply, 503, 'The store is away at the moment. Try again in some seconds.');
+    return answerWith(request, reply, 503, (say) => say.errors.storeAway);
   }
   if (isTooSlow(error)) {
     request.log.warn({ path: request.url }, 'a query took too long and was given up');
-    return answerWith(
-      request,
-      reply,
-      503,
-      'This would take too long. Ask for less: a period, a source or fewer words.',
-    );
+    return answerWith(request, reply, 503, (say) => say.errors.tooSlow);
   }
   if (error.validation) return sendProblem(reply, problem(400, 'The request is not valid.', faultsOf(error)));
   const status = error.statusCode ?? 500;
-  if (status < 500) return answerWith(request, reply, status, error.message);
+  if (status < 500) return answerWith(request, reply, status, (say) => say.errors.details[status] ?? error.message);
   request.log.error({ error: describe(error), stack: error.stack, path: request.url }, 'a page failed');
-  return answerWith(request, reply, 500, 'This is a defect of Belfry; its log says more.');
+  return answerWith(request, reply, 500, (say) => say.errors.defect);
 }
 
 /** Programs are told, people are shown the way in. */
@@ -200,9 +202,11 @@ const visitorKey = ({ visitor, ip }: FastifyRequest): string => (visitor.name ? 
 const tooMany = (_request: FastifyRequest, { after }: { readonly after: string }): Error =>
   Object.assign(new Error(`Too many requests. Try again in ${after}.`), { statusCode: 429 });
 
-function answerWith(request: FastifyRequest, reply: FastifyReply, status: number, detail: string): FastifyReply {
-  if (PROGRAM_PATHS.test(request.url)) return sendProblem(reply, problem(status, detail));
-  return sendErrorPage(request, reply, { status, title: STATUS_CODES[status] ?? 'Error', detail });
+/** Programs are answered in English. */
+function answerWith(request: FastifyRequest, reply: FastifyReply, status: number, detail: Said): FastifyReply {
+  if (PROGRAM_PATHS.test(request.url)) return sendProblem(reply, problem(status, detail(en)));
+  const title: Said = (say) => say.errors.titles[status] ?? STATUS_CODES[status] ?? String(status);
+  return sendErrorPage(request, reply, { status, title, detail });
 }
 
 /** What the schema of a route found wrong, by parameter. */

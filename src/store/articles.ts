@@ -188,6 +188,8 @@ export interface ArticleFilter {
   /** Only articles that an analyst has judged in any way, or only those that none has. */
   readonly reviewed?: boolean | undefined;
   readonly language?: string | undefined;
+  /** Each of these values, such as `russia` of the facet `actor`. */
+  readonly facets?: readonly Pick<Facet, 'facet' | 'value'>[] | undefined;
   readonly feedId?: number | undefined;
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
@@ -212,17 +214,21 @@ const SUMMARY_COLUMNS = `a.id, a.url, a.title, a.byline, a.published_at AS "publ
     FROM tags t LEFT JOIN machine_tags m ON m.article_id = t.article_id AND m.type = t.type
       LEFT JOIN second_opinions o ON o.article_id = t.article_id AND o.type = t.type WHERE t.article_id = a.id), '[]') AS tags`;
 
-interface ListPage {
+/** A part of a list: the newest behind `after`, or those in front of `before` from the nearest to it upwards. */
+interface ListPart {
   readonly limit: number;
   readonly after?: ArticleCursor | undefined;
+  readonly before?: ArticleCursor | undefined;
 }
+
+type ListPage = Omit<ListPart, 'before'>;
 
 /** So many of the newest articles are searched one by one before all else: a frequent word fills its page there. */
 const SEARCHED_FIRST_ARTICLES = 1_000;
 /** Beyond them, words that few articles contain are looked up in the text index, and what it finds is sorted. */
-const SAMPLED_ARTICLES = 200;
-/** Of the sampled articles, so many contain frequent words: reading all that the text index has of them would take seconds. */
-const FREQUENT_IN_SAMPLE = 10;
+const LOOKED_UP_ARTICLES = 10_000;
+/** Whether words stand side by side the text index doesn't know: each article has to be read for it. */
+const LOOKED_UP_AND_READ_ARTICLES = 2_000;
 /** For a page of frequent words that seldom stand as the search asks, so many more are read: a tenth of a second. */
 const SEARCHED_FURTHER_ARTICLES = 2_000;
 
@@ -233,10 +239,8 @@ export async function listArticles(
   page: ListPage,
 ): Promise<ArticleSummary[]> {
   if (filter.search === undefined) return listMatching(database, filter, page);
-  const first = await searchNewest(database, filter, filter.search, page, SEARCHED_FIRST_ARTICLES);
-  return first.isWhole || first.ids.length === page.limit
-    ? summaries(database, first.ids)
-    : listMatching(database, filter, page);
+  const first = await searchNearest(database, filter, filter.search, page, SEARCHED_FIRST_ARTICLES);
+  return isEnough(first, page) ? summaries(database, first.ids) : listMatching(database, filter, page);
 }
 
 /** A page of a list that answers in time: how much of the store it has looked through, and how many articles match. */
@@ -258,132 +262,194 @@ export async function findInTime(
   page: ListPage,
   atMost: number,
 ): Promise<FoundArticles> {
-  const inFull = async (): Promise<FoundArticles> => {
+  if (filter.search === undefined) {
     const [articles, count] = await Promise.all([
       listMatching(database, filter, page),
       countArticles(database, filter, atMost + 1),
     ]);
     return { articles, count: counted(count, atMost), stopped: undefined };
-  };
-  if (filter.search === undefined) return inFull();
-  const first = await searchNewest(database, filter, filter.search, page, SEARCHED_FIRST_ARTICLES);
-  const isEnough = first.isWhole || first.ids.length === page.limit;
-  if (!isEnough && !(await areFrequent(database, filter, filter.search, page))) return inFull();
-  const last = isEnough ? first : await searchFurther(database, filter, filter.search, page, first);
-  const isWhole = last.isWhole && page.after === undefined;
+  }
+  const nearby = await searchNearby(database, filter, filter.search, page);
+  if (nearby === 'rare') {
+    const { ids, found } = await lookUp(database, filter, page);
+    return { articles: await summaries(database, ids), count: counted(found, atMost), stopped: undefined };
+  }
+  const isWhole = nearby.isWhole && page.after === undefined;
   return {
-    articles: await summaries(database, last.ids),
-    count: isWhole ? counted(last.found, atMost) : { known: 'more-than', articles: Math.min(last.found, atMost) },
-    stopped:
-      last.isWhole || last.ids.length === page.limit || !last.end
-        ? undefined
-        : { searched: last.read, after: last.end },
+    articles: await summaries(database, nearby.ids),
+    count: isWhole ? counted(nearby.found, atMost) : { known: 'more-than', articles: Math.min(nearby.found, atMost) },
+    stopped: isEnough(nearby, page) || !nearby.end ? undefined : { searched: nearby.read, after: nearby.end },
   };
+}
+
+/** Finds all that match through the text index: a page of them, and how many there are. */
+async function lookUp(
+  database: Queryable,
+  filter: ArticleFilter,
+  { limit, after }: ListPage,
+): Promise<Pick<NearestSearched, 'ids' | 'found'>> {
+  const { places, values } = placesOf(filter, { limit: Number.MAX_SAFE_INTEGER }, 'any');
+  const use = (value: unknown): string => `$${values.push(value)}`;
+  const behind = after ? `FILTER (WHERE (happened_at, id) < (${use(after.happenedAt)}, ${use(after.id)}))` : '';
+  const { rows } = await database.query<Pick<NearestSearched, 'ids' | 'found'>>(
+    `SELECT count(*) AS found, coalesce((array_agg(id ORDER BY happened_at DESC, id DESC) ${behind})[1:${use(limit)}::int], '{}') AS ids
+     FROM (${places}) matching`,
+    values,
+  );
+  return rows[0] ?? { ids: [], found: 0 };
 }
 
 const counted = (count: number, atMost: number): FoundArticles['count'] =>
   count > atMost ? { known: 'more-than', articles: atMost } : { known: 'exactly', articles: count };
 
-interface NewestSearched {
+interface NearestSearched {
   /** How many articles were read. */
   readonly read: number;
   /** These are all that the rest of the filter lets through. */
   readonly isWhole: boolean;
   /** How many of them match. */
   readonly found: number;
-  /** The first page of those. */
+  /** Whether the search asks for words side by side. */
+  readonly asksPhrase: boolean;
+  /** The first `limit` of those. */
   readonly ids: readonly string[];
-  /** The oldest that was read. */
+  /** The last that was read. */
   readonly end: ArticleCursor | undefined;
 }
 
-/** Searches the newest articles that pass the rest of the filter, one by one. */
-async function searchNewest(
+const isEnough = ({ isWhole, ids }: NearestSearched, { limit }: ListPart): boolean => isWhole || ids.length === limit;
+
+/** Searches as far as there is time; `rare` where few articles contain the words, and all can be looked up. */
+async function searchNearby(
   database: Queryable,
   filter: ArticleFilter,
   search: string,
-  page: ListPage,
+  part: ListPart,
+): Promise<NearestSearched | 'rare'> {
+  const first = await searchNearest(database, filter, search, part, SEARCHED_FIRST_ARTICLES);
+  if (isEnough(first, part)) return first;
+  return (await areFrequent(database, filter, search, part, first))
+    ? searchFurther(database, filter, search, part, first)
+    : 'rare';
+}
+
+/** Searches the first articles of a part of the list, which pass the rest of the filter, one by one. */
+async function searchNearest(
+  database: Queryable,
+  filter: ArticleFilter,
+  search: string,
+  part: ListPart,
   size: number,
-): Promise<NewestSearched> {
-  const { newest, values } = newestOf(filter, page, size);
+): Promise<NearestSearched> {
+  const { nearest, values } = nearestOf(filter, part, size);
+  const [onwards, backwards] = part.before ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
+  const words = `$${values.push(search)}`;
   const { rows } = await database.query<{
     read: number;
     found: number;
+    asksPhrase: boolean;
     ids: readonly string[];
     endId: string | null;
     endedAt: Date;
   }>(
-    `WITH newest AS MATERIALIZED (${newest}), searched AS MATERIALIZED (
-       SELECT newest.happened_at, newest.id, ${searchCondition(`$${values.push(search)}`)} AS matches
-       FROM newest JOIN articles a ON a.id = newest.id)
+    `WITH nearest AS MATERIALIZED (${nearest}), searched AS MATERIALIZED (
+       SELECT nearest.happened_at, nearest.id, ${searchCondition(words)} AS matches
+       FROM nearest JOIN articles a ON a.id = nearest.id),
+     ends AS (SELECT happened_at, id FROM nearest ORDER BY happened_at ${backwards}, id ${backwards} LIMIT 1)
      SELECT count(*) AS read, count(*) FILTER (WHERE matches) AS found,
-       coalesce((array_agg(id ORDER BY happened_at DESC, id DESC) FILTER (WHERE matches))[1:$${values.push(page.limit)}::int], '{}') AS ids,
-       (array_agg(id ORDER BY happened_at, id))[1] AS "endId", min(happened_at) AS "endedAt"
+       websearch_to_tsquery('simple', ${words})::text ~ '${PHRASE}' AS "asksPhrase",
+       coalesce((array_agg(id ORDER BY happened_at ${onwards}, id ${onwards}) FILTER (WHERE matches))[1:$${values.push(part.limit)}::int], '{}') AS ids,
+       (SELECT id FROM ends) AS "endId", (SELECT happened_at FROM ends) AS "endedAt"
      FROM searched`,
     values,
   );
   const [row] = rows;
   if (!row) throw new Error('an aggregate gave no row');
-  const { read, found, ids, endId, endedAt } = row;
+  const { read, found, asksPhrase, ids, endId, endedAt } = row;
   return {
     read,
     isWhole: read < size,
     found,
+    asksPhrase,
     ids,
     end: endId === null ? undefined : { happenedAt: endedAt, id: endId },
   };
 }
 
-/** Goes on where a search of the newest articles ended; the answer says of both what it says of one. */
+/** Goes on where a search of the nearest articles ended; the answer says of both what it says of one. */
 async function searchFurther(
   database: Queryable,
   filter: ArticleFilter,
   search: string,
-  page: ListPage,
-  first: NewestSearched,
-): Promise<NewestSearched> {
-  const rest = { limit: page.limit - first.ids.length, after: first.end };
-  const further = await searchNewest(database, filter, search, rest, SEARCHED_FURTHER_ARTICLES);
+  part: ListPart,
+  first: NearestSearched,
+): Promise<NearestSearched> {
+  const rest = { limit: part.limit - first.ids.length, [part.before ? 'before' : 'after']: first.end };
+  const further = await searchNearest(database, filter, search, rest, SEARCHED_FURTHER_ARTICLES);
   return {
     read: first.read + further.read,
     isWhole: further.isWhole,
     found: first.found + further.found,
+    asksPhrase: first.asksPhrase,
     ids: [...first.ids, ...further.ids],
     end: further.end ?? first.end,
   };
 }
 
-/** Whether many articles contain the words of a search, wherever they stand in them. */
+/** Whether more articles contain the words than can be looked up in time, by how many of the nearest do. */
 async function areFrequent(
   database: Queryable,
   filter: ArticleFilter,
   search: string,
-  page: ListPage,
+  part: ListPart,
+  { read, found, asksPhrase }: NearestSearched,
 ): Promise<boolean> {
-  const { newest, values } = newestOf(filter, page, SAMPLED_ARTICLES);
+  const containing = asksPhrase ? await countContaining(database, filter, search, part, read) : found;
+  const articles = await estimatedArticles(database);
+  return (articles * containing) / read > (asksPhrase ? LOOKED_UP_AND_READ_ARTICLES : LOOKED_UP_ARTICLES);
+}
+
+/** How many of the first articles of a part of the list contain the words of a search, wherever they stand in them. */
+async function countContaining(
+  database: Queryable,
+  filter: ArticleFilter,
+  search: string,
+  part: ListPart,
+  size: number,
+): Promise<number> {
+  const { nearest, values } = nearestOf(filter, part, size);
   const { rows } = await database.query<{ count: number }>(
-    `WITH newest AS MATERIALIZED (${newest})
-     SELECT count(*) FROM newest JOIN articles a ON a.id = newest.id
+    `WITH nearest AS MATERIALIZED (${nearest})
+     SELECT count(*) FROM nearest JOIN articles a ON a.id = nearest.id
      WHERE ${searchCondition(`$${values.push(search)}`, withoutPhrases)}`,
     values,
   );
-  return (rows[0]?.count ?? 0) >= FREQUENT_IN_SAMPLE;
+  return rows[0]?.count ?? 0;
 }
 
-/** A text search query in SQL whose phrases (`'one' <-> 'two'`, `'one' <2> 'two'`) became single words: what the text index looks up. */
-const withoutPhrases = (query: string): string => `regexp_replace(${query}::text, '<(-|[0-9]+)>', '&', 'g')::tsquery`;
+/** How many articles there were when the table was last analysed: counting them would take longer than a page has, except in a new store. */
+async function estimatedArticles(database: Queryable): Promise<number> {
+  const { rows } = await database.query<{ articles: number }>(
+    `SELECT CASE WHEN reltuples >= 0 THEN reltuples ELSE (SELECT count(*) FROM articles) END AS articles
+     FROM pg_class WHERE oid = 'articles'::regclass`,
+  );
+  return rows[0]?.articles ?? 0;
+}
 
-/** The places of the newest articles in a list, whatever is searched for. */
-function newestOf(
+/** How a text search query in SQL asks for words side by side: `'one' <-> 'two'`, `'one' <2> 'two'`. */
+const PHRASE = '<(-|[0-9]+)>';
+
+/** A text search query in SQL whose phrases became single words: what the text index looks up. */
+const withoutPhrases = (query: string): string => `regexp_replace(${query}::text, '${PHRASE}', '&', 'g')::tsquery`;
+
+/** The first places of a part of a list, whatever is searched for. */
+function nearestOf(
   filter: ArticleFilter,
-  page: ListPage,
+  part: ListPart,
   size: number,
-): { readonly newest: string; readonly values: unknown[] } {
-  const { from, where, happenedAt, id, values } = conditions({ ...filter, search: undefined }, page);
-  return {
-    newest: `SELECT ${happenedAt} AS happened_at, ${id} AS id FROM ${from} ${where} ORDER BY 1 DESC, 2 DESC LIMIT ${size}`,
-    values,
-  };
+): { readonly nearest: string; readonly values: unknown[] } {
+  const { places, values } = placesOf({ ...filter, search: undefined }, { ...part, limit: size });
+  return { nearest: places, values };
 }
 
 async function summaries(database: Queryable, ids: readonly string[]): Promise<ArticleSummary[]> {
@@ -396,12 +462,11 @@ async function summaries(database: Queryable, ids: readonly string[]): Promise<A
 }
 
 async function listMatching(database: Queryable, filter: ArticleFilter, page: ListPage): Promise<ArticleSummary[]> {
-  const { from, where, happenedAt, id, values } = conditions(filter, page);
+  const { places, values } = placesOf(filter, page);
   // The page's places first, by index alone; only then all that a summary says, for these few.
   const { rows } = await database.query<ArticleSummary>(
     `SELECT ${SUMMARY_COLUMNS}
-     FROM (SELECT ${happenedAt} AS happened_at, ${id} AS id FROM ${from} ${where}
-       ORDER BY 1 DESC, 2 DESC LIMIT $${values.push(page.limit)}) place
+     FROM (${places}) place
      JOIN articles a ON a.id = place.id JOIN feeds f ON f.id = a.feed_id
      ORDER BY place.happened_at DESC, place.id DESC`,
     values,
@@ -415,13 +480,9 @@ export async function countArticles(
   filter: ArticleFilter,
   atMost: number = Number.MAX_SAFE_INTEGER,
 ): Promise<number> {
-  const { from, where, happenedAt, id, values } = conditions(filter);
   // In the list's order the first are found by index; what a search finds would have to be sorted for it.
-  const order = filter.search === undefined ? `ORDER BY ${happenedAt} DESC, ${id} DESC` : '';
-  const { rows } = await database.query<{ count: number }>(
-    `SELECT count(*) FROM (SELECT FROM ${from} ${where} ${order} LIMIT $${values.push(atMost)}) counted`,
-    values,
-  );
+  const { places, values } = placesOf(filter, { limit: atMost }, filter.search === undefined ? 'as-listed' : 'any');
+  const { rows } = await database.query<{ count: number }>(`SELECT count(*) FROM (${places}) counted`, values);
   return rows[0]?.count ?? 0;
 }
 
@@ -431,80 +492,91 @@ export interface Neighbour {
   readonly language: string;
 }
 
-/** The articles of a list beside a place in it, whether or not that place's own article (still) matches. */
+/** `not-near`: a search for frequent words that seldom stand as it asks has stopped before it found one. */
+export type NoNeighbour = 'none' | 'not-near';
+
+/** The articles of a list beside a place in it, whether or not that place's own article (still) matches; in bounded time. */
 export async function neighbours(
   database: Queryable,
   filter: ArticleFilter,
   place: ArticleCursor,
-): Promise<{ readonly newer: Neighbour | undefined; readonly older: Neighbour | undefined }> {
-  const beside = async (side: 'before' | 'after', order: 'ASC' | 'DESC'): Promise<Neighbour | undefined> => {
-    const { from, where, happenedAt, id, values } = conditions(filter, { [side]: place });
-    const { rows } = await database.query<Neighbour>(
-      `SELECT a.id, a.title, a.language
-       FROM (SELECT ${happenedAt} AS happened_at, ${id} AS id FROM ${from} ${where} ORDER BY 1 ${order}, 2 ${order} LIMIT 1) place
-       JOIN articles a ON a.id = place.id`,
-      values,
-    );
-    return rows[0];
-  };
-  const [newer, older] = await Promise.all([beside('before', 'ASC'), beside('after', 'DESC')]);
+): Promise<{ readonly newer: Neighbour | NoNeighbour; readonly older: Neighbour | NoNeighbour }> {
+  const [newer, older] = await Promise.all([
+    beside(database, filter, { limit: 1, before: place }),
+    beside(database, filter, { limit: 1, after: place }),
+  ]);
   return { newer, older };
 }
 
-interface Conditions {
-  readonly from: string;
-  readonly where: string;
-  /** The columns that the list is ordered by, both downwards. */
-  readonly happenedAt: string;
-  readonly id: string;
+async function beside(database: Queryable, filter: ArticleFilter, part: ListPart): Promise<Neighbour | NoNeighbour> {
+  const nearby = filter.search === undefined ? 'rare' : await searchNearby(database, filter, filter.search, part);
+  if (nearby !== 'rare' && nearby.ids.length === 0) return nearby.isWhole ? 'none' : 'not-near';
+  const { places, values } =
+    nearby === 'rare' ? placesOf(filter, part) : { places: 'SELECT $1 AS id', values: [nearby.ids[0]] };
+  const { rows } = await database.query<Neighbour>(
+    `SELECT a.id, a.title, a.language FROM (${places}) place JOIN articles a ON a.id = place.id`,
+    values,
+  );
+  return rows[0] ?? 'none';
+}
+
+interface Places {
+  /** A query for the places (`happened_at`, `id`) of a list. */
+  readonly places: string;
   readonly values: unknown[];
 }
 
+/** `as-listed`: newest first, but from `before` upwards. */
+type Order = 'as-listed' | 'any';
+
 /**
- * A list of one type is read off the tags, whose index is in the list's order: its first page touches the newest tags only,
- * however many articles there are. All other lists are read off the articles, looking up each one's tags.
+ * A list is walked in its order by index alone: off the tags where it asks for tags, off the judged articles where it asks for
+ * those, else off the articles; all three know what the other filters ask. Several types are a walk each, as far as the limit,
+ * and what they found put together.
  */
-function conditions(
-  filter: ArticleFilter,
-  { after, before }: { readonly after?: ArticleCursor | undefined; readonly before?: ArticleCursor | undefined } = {},
-): Conditions {
+function placesOf(filter: ArticleFilter, { limit, after, before }: ListPart, order: Order = 'as-listed'): Places {
   const values: unknown[] = [];
   const use = (value: unknown): string => `$${values.push(value)}`;
-  const where: string[] = [];
-  const isTagged = Boolean(filter.types?.length || filter.minScore !== undefined || filter.tagged);
-  const byTag = filter.types?.length === 1;
-  const [happenedAt, id] = byTag ? (['happened_at', 'article_id'] as const) : (['a.happened_at', 'a.id'] as const);
-  const tag: string[] = [];
-  const inOrder = byTag ? tag : where;
-  if (filter.ids) inOrder.push(`${id} = ANY(${use(filter.ids)})`);
-  if (filter.since) inOrder.push(`${happenedAt} >= ${use(filter.since)}`);
-  if (filter.until) inOrder.push(`${happenedAt} < ${use(filter.until)}`);
-  if (after) inOrder.push(`(${happenedAt}, ${id}) < (${use(after.happenedAt)}, ${use(after.id)})`);
-  if (before) inOrder.push(`(${happenedAt}, ${id}) > (${use(before.happenedAt)}, ${use(before.id)})`);
-  if (filter.types?.length === 1) tag.push(`type = ${use(filter.types[0])}`);
-  else if (filter.types?.length) tag.push(`type = ANY(${use(filter.types)})`);
-  if (filter.minScore !== undefined) tag.push(`score >= ${use(filter.minScore)}`);
-  if (filter.reviewed !== undefined) {
-    where.push(
-      `${filter.reviewed ? '' : 'NOT '}EXISTS (SELECT FROM judgements WHERE article_id = a.id AND withdrawn_at IS NULL)`,
+  const asksTags = Boolean(filter.types?.length || filter.minScore !== undefined || filter.tagged);
+  const found = filter.search
+    ? `WITH found AS MATERIALIZED (SELECT id AS article_id, happened_at, feed_id, language FROM articles a WHERE ${searchCondition(use(filter.search))})`
+    : '';
+  const source = asksTags ? 'tags' : found ? 'found' : filter.reviewed ? 'judged_articles' : 'articles';
+  const id = source === 'articles' ? 'id' : 'article_id';
+  const conditions: string[] = [];
+  if (filter.ids) conditions.push(`${id} = ANY(${use(filter.ids)})`);
+  if (filter.since) conditions.push(`happened_at >= ${use(filter.since)}`);
+  if (filter.until) conditions.push(`happened_at < ${use(filter.until)}`);
+  if (after) conditions.push(`(happened_at, ${id}) < (${use(after.happenedAt)}, ${use(after.id)})`);
+  if (before) conditions.push(`(happened_at, ${id}) > (${use(before.happenedAt)}, ${use(before.id)})`);
+  if (filter.language) conditions.push(`language = ${use(filter.language)}`);
+  if (filter.feedId !== undefined) conditions.push(`feed_id = ${use(filter.feedId)}`);
+  if (filter.minScore !== undefined) conditions.push(`score >= ${use(filter.minScore)}`);
+  if (filter.reviewed !== undefined && source !== 'judged_articles') {
+    conditions.push(
+      `${filter.reviewed ? '' : 'NOT '}EXISTS (SELECT FROM judged_articles j WHERE j.article_id = ${source}.${id})`,
     );
   }
-  if (filter.language) where.push(`a.language = ${use(filter.language)}`);
-  if (filter.feedId !== undefined) where.push(`a.feed_id = ${use(filter.feedId)}`);
-  // OFFSET 0 keeps the planner from reading all articles in the list's order when it takes a word for more frequent than it is.
-  const articles = filter.search
-    ? `(SELECT * FROM articles a WHERE ${searchCondition(use(filter.search))} OFFSET 0) a`
-    : 'articles a';
-  if (isTagged && !byTag) where.push(`EXISTS (SELECT FROM tags WHERE ${['article_id = a.id', ...tag].join(' AND ')})`);
-  const asksArticles = where.length > 0 || Boolean(filter.search);
-  const matching = `(SELECT happened_at, article_id FROM tags WHERE ${tag.join(' AND ')}) t`;
-  return {
-    from: byTag ? (asksArticles ? `${matching} JOIN ${articles} ON a.id = t.article_id` : matching) : articles,
-    where: where.length ? `WHERE ${where.join(' AND ')}` : '',
-    happenedAt: byTag ? 't.happened_at' : happenedAt,
-    id: byTag ? 't.article_id' : id,
-    values,
-  };
+  for (const { facet, value } of filter.facets ?? []) {
+    conditions.push(
+      `EXISTS (SELECT FROM facets f WHERE f.article_id = ${source}.${id} AND f.facet = ${use(facet)} AND f.value = ${use(value)})`,
+    );
+  }
+  if (asksTags && found) conditions.push('article_id IN (SELECT article_id FROM found)');
+  const direction = before ? 'ASC' : 'DESC';
+  const inOrder = order === 'any' ? '' : `ORDER BY 1 ${direction}, 2 ${direction}`;
+  const upTo = `${inOrder} LIMIT ${use(limit)}`;
+  const types = [...new Set(filter.types)];
+  // An article has several tags, but one of a type.
+  const select = asksTags && types.length !== 1 ? 'SELECT DISTINCT' : 'SELECT';
+  const walk = (all: readonly string[], distinctly: string): string =>
+    `${distinctly} happened_at, ${id} AS id FROM ${source} ${all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''} ${upTo}`;
+  const walks =
+    types.length > 0
+      ? types.map((type) => `(${walk([`type = ${use(type)}`, ...conditions], 'SELECT')})`).join(' UNION ALL ')
+      : walk(conditions, select);
+  const places = types.length > 1 ? `${select} happened_at, id FROM (${walks}) walked ${upTo}` : walks;
+  return { places: `${found} ${places}`, values };
 }
 
 /**

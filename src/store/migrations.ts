@@ -465,6 +465,76 @@ CREATE TRIGGER judgements_note_changed AFTER UPDATE ON judgements
   REFERENCING NEW TABLE AS said FOR EACH STATEMENT EXECUTE FUNCTION note_judgements();
 `,
   `
+-- Tags know all that lists ask of their article, so that a list of tagged articles reads nothing but one index of the tags.
+ALTER TABLE tags ADD COLUMN feed_id bigint, ADD COLUMN language text;
+UPDATE tags t SET feed_id = a.feed_id, language = a.language FROM articles a WHERE a.id = t.article_id;
+ALTER TABLE tags ALTER COLUMN feed_id SET NOT NULL, ALTER COLUMN language SET NOT NULL;
+
+CREATE OR REPLACE VIEW counting_tags AS
+  SELECT a.id AS article_id, m.type, m.score, m.origin, a.happened_at, NULL::text AS judged_by, NULL::timestamptz AS judged_at,
+    a.feed_id, a.language
+  FROM machine_tags m
+  JOIN articles a ON a.id = m.article_id
+  WHERE NOT EXISTS (
+    SELECT FROM judgements j WHERE j.article_id = m.article_id AND j.type = m.type AND j.withdrawn_at IS NULL
+  )
+  UNION ALL
+  SELECT a.id, s.type, 1::real, 'analyst:' || s.judged_by, a.happened_at, s.judged_by, s.judged_at, a.feed_id, a.language
+  FROM standing_judgements s
+  JOIN articles a ON a.id = s.article_id
+  WHERE s.verdict = 'is';
+
+DROP INDEX tags_type, tags_latest;
+CREATE INDEX tags_type ON tags (type, happened_at DESC, article_id DESC) INCLUDE (score, feed_id, language);
+CREATE INDEX tags_latest ON tags (happened_at DESC, article_id DESC) INCLUDE (type, score, feed_id, language);
+
+-- The articles that somebody has judged, for lists of them. Triggers alone write it.
+CREATE TABLE judged_articles (
+  article_id  text PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+  happened_at timestamptz NOT NULL,        -- of the article, like the others
+  feed_id     bigint NOT NULL,
+  language    text NOT NULL
+);
+INSERT INTO judged_articles SELECT id, happened_at, feed_id, language FROM articles a
+  WHERE EXISTS (SELECT FROM judgements WHERE article_id = a.id AND withdrawn_at IS NULL);
+CREATE INDEX judged_articles_latest ON judged_articles (happened_at DESC, article_id DESC) INCLUDE (feed_id, language);
+
+CREATE FUNCTION settle_judged_article() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  said record := coalesce(NEW, OLD);
+BEGIN
+  -- Who else withdraws a judgement of this article meanwhile is waited for, and seen.
+  PERFORM FROM articles WHERE id = said.article_id FOR NO KEY UPDATE;
+  IF EXISTS (SELECT FROM judgements WHERE article_id = said.article_id AND withdrawn_at IS NULL) THEN
+    INSERT INTO judged_articles SELECT id, happened_at, feed_id, language FROM articles WHERE id = said.article_id
+      ON CONFLICT DO NOTHING;
+  ELSE
+    DELETE FROM judged_articles WHERE article_id = said.article_id;
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER judgements_settle_article AFTER INSERT OR UPDATE OR DELETE ON judgements
+  FOR EACH ROW EXECUTE FUNCTION settle_judged_article();
+
+DROP TRIGGER articles_happened_at ON articles;
+CREATE OR REPLACE FUNCTION follow_article() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE tags SET happened_at = NEW.happened_at, feed_id = NEW.feed_id, language = NEW.language WHERE article_id = NEW.id;
+  UPDATE judged_articles SET happened_at = NEW.happened_at, feed_id = NEW.feed_id, language = NEW.language
+    WHERE article_id = NEW.id;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER articles_follow AFTER UPDATE OF happened_at, feed_id, language ON articles
+  FOR EACH ROW WHEN ((OLD.happened_at, OLD.feed_id, OLD.language) IS DISTINCT FROM (NEW.happened_at, NEW.feed_id, NEW.language))
+  EXECUTE FUNCTION follow_article();
+`,
+  `
+-- Lists of what few articles tell of, such as one small country, are found by it.
+CREATE INDEX facets_value ON facets (facet, value, article_id);
+`,
+  `
 -- What another model said of types whose score lay near their threshold. Like judgements these stand beside what the
 -- classifier said ("machine_tags"), and no one's word overwrites another's.
 CREATE TABLE second_opinions (
@@ -495,14 +565,15 @@ CREATE VIEW given_tags AS
   WHERE o.verdict = 'is';
 
 CREATE OR REPLACE VIEW counting_tags AS
-  SELECT a.id AS article_id, g.type, g.score, g.origin, a.happened_at, NULL::text AS judged_by, NULL::timestamptz AS judged_at
+  SELECT a.id AS article_id, g.type, g.score, g.origin, a.happened_at, NULL::text AS judged_by, NULL::timestamptz AS judged_at,
+    a.feed_id, a.language
   FROM given_tags g
   JOIN articles a ON a.id = g.article_id
   WHERE NOT EXISTS (
     SELECT FROM judgements j WHERE j.article_id = g.article_id AND j.type = g.type AND j.withdrawn_at IS NULL
   )
   UNION ALL
-  SELECT a.id, s.type, 1::real, 'analyst:' || s.judged_by, a.happened_at, s.judged_by, s.judged_at
+  SELECT a.id, s.type, 1::real, 'analyst:' || s.judged_by, a.happened_at, s.judged_by, s.judged_at, a.feed_id, a.language
   FROM standing_judgements s
   JOIN articles a ON a.id = s.article_id
   WHERE s.verdict = 'is';

@@ -8,6 +8,7 @@ import { chainVsBareBullmq } from './chain-vs-bare-bullmq.js';
 import { chainVsBusyLoop, chainVsLoop } from './chain-vs-loop.js';
 import { classifyPerSecond } from './classify-per-second.js';
 import { embeddedVsRedis } from './embedded-vs-redis.js';
+import { exportRssGrowth } from './export-rss-growth.js';
 import { extractVsJsdom } from './extract-vs-jsdom.js';
 import { type Flags, readFlags } from './flags.js';
 import { createGrounds } from './grounds.js';
@@ -26,6 +27,7 @@ const keys: readonly BenchKey[] = [
   embeddedVsRedis,
   redisBytesPerItem,
   rssGrowth,
+  exportRssGrowth,
   extractVsJsdom,
   classifyPerSecond,
   pollingDelay,

@@ -1,4 +1,5 @@
 /** How fast the pages answer from a store of 200,000 articles: on PostgreSQL, and on the embedded database by share of that. */
+import type pg from 'pg';
 import { loadSettings } from '../../src/config.js';
 import { createLogger } from '../../src/log.js';
 import { createMetrics } from '../../src/metrics.js';
@@ -11,7 +12,7 @@ import { RARE_WORD, seedArticles, seededTypes, seededWord } from './seed-article
 const sizes = { quick: { articles: 10_000, rounds: 3 }, full: { articles: 200_000, rounds: 6 } } as const;
 
 /** Whoever opens the overview finds figures that may be half a minute old; every second request of it here comes to a server that has just started. */
-const kinds = ['overview', 'list', 'search'] as const;
+const kinds = ['overview', 'list', 'search', 'article', 'api'] as const;
 type Kind = (typeof kinds)[number];
 type Times = Readonly<Record<Kind, readonly number[]>>;
 
@@ -19,42 +20,94 @@ const wanted: Readonly<Record<Kind, { readonly aimMilliseconds: number; readonly
   overview: { aimMilliseconds: 300, what: 'the overview' },
   list: { aimMilliseconds: 200, what: 'filtered lists' },
   search: { aimMilliseconds: 300, what: 'full-text searches' },
+  article: { aimMilliseconds: 200, what: 'article pages, alone and opened from a list or a search,' },
+  api: { aimMilliseconds: 200, what: 'lists of the API, counted to the end,' },
 };
 const EMBEDDED_AIM = 3;
 
 const days = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
 
-/** Frequent and rare, alone and together, as an analyst would. */
+const [frequent, second, third, , fifth] = seededTypes;
+const [rarest = '', rarer = ''] = seededTypes.toReversed();
+const RARELY_READ_FEED = 55;
+
+/** Every filter alone, and pairs and threes as an analyst would put them together: frequent with rare, both rare, nothing at all. */
 const lists: readonly string[] = [
   '',
   'tagged=yes',
-  'period=24h',
-  ...seededTypes.map((type) => `type=${type}`),
-  `type=${seededTypes[0]}&type=${seededTypes[4]}&type=${seededTypes[10]}`,
-  `type=${seededTypes[1]}&score=0.9`,
-  `type=${seededTypes[9]}&language=nl&period=90d`,
-  'score=0.95&language=fr',
-  'language=de',
-  'language=nl&period=7d',
-  'feed=1',
-  'feed=55&tagged=yes',
   'reviewed=yes',
-  'reviewed=no&tagged=yes',
+  'reviewed=no',
+  'period=24h',
+  'period=90d',
   `from=${days(60)}&to=${days(50)}`,
-  `type=${seededTypes[2]}&to=${days(100)}`,
+  `to=${days(100)}`,
+  'language=de',
+  'language=sv',
+  'feed=1',
+  `feed=${RARELY_READ_FEED}`,
+  'score=0.5',
+  'score=0.999',
+  ...seededTypes.map((type) => `type=${type}`),
+  `type=${frequent}&type=${second}`,
+  `type=${frequent}&type=${fifth}&type=${rarest}`,
+  `type=${rarer}&type=${rarest}`,
+  seededTypes.map((type) => `type=${type}`).join('&'),
+  `type=${frequent}&type=${fifth}&type=${rarest}&language=nl`,
+  `type=${rarer}&type=${rarest}&feed=40`,
+  `type=${second}&score=0.9`,
+  `type=${rarest}&score=0.99`,
+  `type=${frequent}&language=de`,
+  `type=${frequent}&language=sv`,
+  `type=${rarer}&language=nl&period=90d`,
+  `type=${frequent}&feed=${RARELY_READ_FEED}`,
+  `type=${rarer}&feed=1`,
+  `type=${frequent}&period=24h`,
+  `type=${third}&to=${days(100)}`,
+  `type=${frequent}&reviewed=yes`,
+  `type=${frequent}&reviewed=no`,
+  'score=0.95&language=fr',
+  `score=0.95&feed=${RARELY_READ_FEED}`,
+  'language=nl&period=7d',
+  `language=de&feed=${RARELY_READ_FEED}`,
+  'language=fr&tagged=yes',
+  `feed=${RARELY_READ_FEED}&tagged=yes`,
+  'feed=1&tagged=yes',
+  'reviewed=no&tagged=yes',
+  'reviewed=yes&tagged=yes',
+  'reviewed=yes&feed=1',
 ];
+
+const frequency = (...ranks: readonly number[]): string => ranks.map(seededWord).join(' ');
+
+/** Words from everywhere to nowhere, phrases of them, exclusions, alternatives; each in all articles and in part of them. */
 const searches: readonly string[] = [
   ...[1, 2, 10, 100, 1000, 10_000].map(seededWord),
   RARE_WORD,
   'nowhereatall',
-  `"${seededWord(1)} ${seededWord(2)}"`,
+  frequency(300, 400),
+  frequency(1, 2, 3, 4),
+  `"${frequency(1, 2)}"`,
+  `"${frequency(100, 150)}"`,
+  `"${frequency(1000, 2000)}"`,
   `${seededWord(5)} -${seededWord(1)}`,
+  `-${seededWord(1)}`,
   `${seededWord(300)} or ${seededWord(3)}`,
-].flatMap((words) => [
-  `q=${encodeURIComponent(words)}`,
-  `q=${encodeURIComponent(words)}&type=${seededTypes[3]}`,
-  `q=${encodeURIComponent(words)}&language=nl&period=30d`,
-]);
+].flatMap((words) =>
+  [
+    '',
+    `&type=${seededTypes[3]}`,
+    `&type=${rarer}&type=${rarest}`,
+    '&language=nl&period=30d',
+    `&feed=${RARELY_READ_FEED}`,
+    '&tagged=yes',
+    '&reviewed=yes',
+  ].map((filter) => `q=${encodeURIComponent(words)}${filter}`),
+);
+
+/** Every so many of the lists and searches an article is opened in, and asked of the API. */
+const OPENED_IN = 4;
+const everyFourth = (queries: readonly string[]): readonly string[] =>
+  queries.filter((_, place) => place % OPENED_IN === 0);
 
 type Place = 'postgres' | 'embedded';
 
@@ -84,27 +137,41 @@ async function measurePages(place: Place, grounds: Grounds, size: Size): Promise
   );
   grounds.progress(`writes ${articles} articles (${place})`);
   await seedArticles(runtime.database.pool, articles);
-  const times = { overview: [] as number[], list: [] as number[], search: [] as number[] };
+  const times: Record<Kind, number[]> = { overview: [], list: [], search: [], article: [], api: [] };
+  const articlePages = await twoArticles(runtime.database.pool);
   for (let round = 0; round < rounds; round++) {
     grounds.progress(`asks for pages, round ${round + 1} of ${rounds} (${place})`);
     // A server of its own remembers nothing of the round before: the overview counts anew.
     const server = await startServer({ runtime, metrics: createMetrics() }, { host: '127.0.0.1', port: 0 });
     try {
       times.overview.push(await timeOf(`${server.url}/`));
-      let after = '';
       for (const list of lists) {
         const { milliseconds, next } = await ask(`${server.url}/articles?${list}`);
         times.list.push(milliseconds);
-        after = next ?? after;
+        if (next) times.list.push(await timeOf(`${server.url}${next}`));
       }
-      if (after) times.list.push(await timeOf(`${server.url}${after}`));
       for (const search of searches) times.search.push(await timeOf(`${server.url}/articles?${search}`));
+      for (const article of articlePages) {
+        for (const list of ['', ...everyFourth(lists), ...everyFourth(searches)]) {
+          times.article.push(await timeOf(`${server.url}/articles/${article}?${list}`));
+        }
+      }
+      for (const list of everyFourth(lists)) times.api.push(await timeOf(`${server.url}/api/v1/articles?${list}`));
       times.overview.push(await timeOf(`${server.url}/`));
     } finally {
       await server.close();
     }
   }
   return times;
+}
+
+/** Ids of one of the latest articles and of one that is older than half of them. */
+async function twoArticles(pool: pg.Pool): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `(SELECT id FROM articles ORDER BY happened_at DESC, id DESC LIMIT 1 OFFSET 100)
+     UNION ALL (SELECT id FROM articles WHERE happened_at < now() - interval '60 days' ORDER BY happened_at DESC, id DESC LIMIT 1)`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 const timeOf = async (address: string): Promise<number> => (await ask(address)).milliseconds;

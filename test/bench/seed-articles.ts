@@ -3,6 +3,7 @@
  * unevenly frequent as those of a language; types, feeds and days are unevenly frequent too.
  */
 import type pg from 'pg';
+import { vacuumTables } from '../../src/store/upkeep.js';
 
 /** Days over which the articles are spread, today included; half of them fall in the last thirty. */
 const SEEDED_DAYS = 120;
@@ -64,7 +65,8 @@ export async function seedArticles(pool: pg.Pool, articles: number): Promise<voi
   await pool.query('CREATE INDEX articles_search ON articles USING gin (search)');
   await pool.query('DROP TABLE bench_paragraphs');
   for (let from = 0; from < articles; from += BATCH) await pool.query(TAGS, [from, from + BATCH - 1, seededTypes]);
-  await pool.query('ANALYZE');
+  await pool.query(JUDGEMENTS, [articles]);
+  await vacuumTables(pool);
 }
 
 const idOf = (number: string): string => `md5(${number}::text)`;
@@ -93,3 +95,9 @@ const TAGS = `
   FROM generate_series($1::int, $2::int) n JOIN articles a ON a.id = ${idOf('n')}, generate_series(1, 2) again
   WHERE n % 3 = 0 AND (again = 1 OR n % 12 = 0)
   ON CONFLICT DO NOTHING`;
+
+/** One article in a hundred was judged. */
+const JUDGEMENTS = `
+  INSERT INTO judgements (article_id, type, verdict, judged_by)
+  SELECT ${idOf('n')}, 'sabotage', CASE WHEN n % 200 = 0 THEN 'is' ELSE 'is-not' END, 'bench'
+  FROM generate_series(0, $1::int - 1, 100) n`;

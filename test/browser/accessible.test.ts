@@ -105,10 +105,21 @@ describe('over a newsroom, a feed that fails, a dead letter and judgements', () 
   /** Looks at a page after what is done there; `pages` says how to get to each. */
   const pages: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     'the overview': (page) => page.goto(OVERVIEW_PATH),
+    'the overview of a period': (page) => page.goto(`${OVERVIEW_PATH}?from=${new Date().toISOString().slice(0, 8)}01`),
+    'the overview in Dutch': async (page) => {
+      await page.goto(OVERVIEW_PATH);
+      await page.getByRole('button', { name: 'Nederlands' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Overzicht' }).waitFor();
+    },
     'the list': (page) => page.goto(ARTICLES_PATH),
+    'the list in French': async (page) => {
+      await page.goto(ARTICLES_PATH);
+      await page.getByRole('button', { name: 'français' }).click();
+      await page.getByRole('region', { name: 'Résultats' }).waitFor();
+    },
     'the list with every filter': (page) =>
       page.goto(
-        `${ARTICLES_PATH}?tagged=yes&type=sabotage&type=cyberattack&score=0.3&reviewed=no&period=90d&from=2020-01-01&to=2099-01-01&language=en&feed=1&q=the`,
+        `${ARTICLES_PATH}?tagged=yes&type=sabotage&type=cyberattack&score=0.3&reviewed=no&period=90d&from=2020-01-01&to=2099-01-01&language=en&country=belgium&actor=russia&target=election&means=drone&stage=trial&feed=1&q=the`,
       ),
     'a list without results': (page) => page.goto(`${ARTICLES_PATH}?q=nothingthatanybodywrote`),
     'an article with evidence of several types': (page) =>

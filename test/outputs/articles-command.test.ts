@@ -31,6 +31,14 @@ beforeAll(async () => {
       title: `Depot ${number}`,
       text: TEXT,
       happenedAt: new Date(Date.UTC(2026, 10, 20, number)),
+      facets: [
+        {
+          facet: 'country',
+          value: number === 1 ? 'belgium' : 'france',
+          score: 0.8,
+          evidence: [evidence('text', TEXT, 'depot', 'country.belgium', 0)],
+        },
+      ],
       tags: [{ type: 'sabotage', score: 0.9, evidence: [evidence('text', TEXT, 'Arson', 'act.arson', 0.9)] }],
     });
   }
@@ -136,4 +144,13 @@ test('a reader that takes only the beginning is no error', async () => {
   });
   expect(stderr).toBe('');
   expect(code).toBe(0);
+});
+
+test('a country filters, stands in the title by its name, and one that the taxonomy lacks is refused with those that it has', async () => {
+  const { title, items } = JSON.parse(await output('--format', 'json-feed', '--country', 'belgium'));
+  expect(title).toBe('Belfry: articles, country Belgium');
+  expect(items.map(({ title }: { title: string }) => title)).toEqual(['Depot 1']);
+  const { code, stderr } = await belfry.run(['articles', '--actor', 'atlantis']);
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/no actor "atlantis"; there are russia, china/);
 });

@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ownPath } from '../../src/server/login.js';
+import { ownPath } from '../../src/server/own-path.js';
 import { type RunningServer, startServer } from '../../src/server/server.js';
 import { createToken, listTokens, revokeToken, type Scope } from '../../src/store/tokens.js';
 import {

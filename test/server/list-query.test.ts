@@ -13,13 +13,20 @@ describe('reading a list’s address', () => {
   test('every parameter becomes its part of the filter', () => {
     expect(
       filter(
-        'type=sabotage&type=espionage&tagged=yes&score=0.5&language=nl&feed=7&q=rail+"cut"&from=2026-11-01&to=2026-11-02',
+        'type=sabotage&type=espionage&tagged=yes&score=0.5&language=nl&country=belgium&actor=russia&target=election&means=drone&stage=trial&feed=7&q=rail+"cut"&from=2026-11-01&to=2026-11-02',
       ),
     ).toEqual({
       types: ['sabotage', 'espionage'],
       tagged: true,
       minScore: 0.5,
       language: 'nl',
+      facets: [
+        { facet: 'country', value: 'belgium' },
+        { facet: 'actor', value: 'russia' },
+        { facet: 'target', value: 'election' },
+        { facet: 'means', value: 'drone' },
+        { facet: 'stage', value: 'trial' },
+      ],
       feedId: 7,
       since: new Date('2026-11-01T00:00:00Z'),
       until: new Date('2026-11-03T00:00:00Z'),
@@ -28,7 +35,7 @@ describe('reading a list’s address', () => {
   });
 
   test('fields that a form left empty ask for nothing', () => {
-    expect(filter('q=&score=&language=&feed=&period=&from=&to=&type=')).toEqual(filter(''));
+    expect(filter('q=&score=&language=&country=&actor=&feed=&period=&from=&to=&type=')).toEqual(filter(''));
   });
 
   test('a period ends now; with a first day besides, the later of both begins', () => {
@@ -42,6 +49,9 @@ describe('reading a list’s address', () => {
     ['feed=0', 'feed'],
     ['feed=1.5', 'feed'],
     ['language=Dutch', 'language'],
+    ['country=San%20Marino', 'country'],
+    ['actor=a&actor=b', 'actor'],
+    ['stage=-', 'stage'],
     ['period=yesterday', 'period'],
     ['from=24/11/2026', 'from'],
     ['from=2026-13-45', 'from'],

@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningServer, startServer } from '../../src/server/server.js';
-import { findInTime, listArticles } from '../../src/store/articles.js';
+import { findInTime, listArticles, neighbours } from '../../src/store/articles.js';
 import { addTestFeed, openTestService, type TestService, types } from './newsroom-store.js';
 
 /** Each contains "harbour" and "watch", apart; only the oldest has them side by side, and every 500th has a word of its own. */
@@ -67,6 +67,24 @@ test('a phrase of frequent words stops with the articles it has read, and goes o
 test('a list that has to be complete finds the phrase however far it has to read', async () => {
   const found = await listArticles(service.runtime.database.pool, { search: PHRASE }, { limit: 30 });
   expect(found.map(({ title }) => title)).toEqual([`Number ${ARTICLES}`]);
+});
+
+test('what stands beside an article is searched for as far as a page is, and it says where it gave up', async () => {
+  const { pool } = service.runtime.database;
+  const [newest, , third] = (await find('harbour', 3)).articles;
+  if (!newest || !third) throw new Error('the store is empty');
+  expect(await neighbours(pool, { search: 'harbour' }, third)).toMatchObject({
+    newer: { title: 'Number 2' },
+    older: { title: 'Number 4' },
+  });
+  expect(await neighbours(pool, { search: 'lanterns' }, newest)).toMatchObject({
+    newer: 'none',
+    older: { title: 'Number 500' },
+  });
+  expect(await neighbours(pool, { search: PHRASE }, newest)).toEqual({ newer: 'none', older: 'not-near' });
+  const [oldest] = (await listArticles(pool, { search: PHRASE }, { limit: 1 })) as [typeof newest];
+  expect(await neighbours(pool, { search: 'lanterns' }, oldest)).toMatchObject({ newer: { title: 'Number 3000' } });
+  expect(await neighbours(pool, { search: PHRASE }, oldest)).toEqual({ newer: 'not-near', older: 'none' });
 });
 
 async function listPage(address: string): Promise<Document> {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,19 +15,23 @@ if (!hasRedis && process.env.CI) throw new Error('redis-server is missing, and C
 
 describe.skipIf(!hasRedis)('a host gate on Redis', () => {
   let server: ChildProcess;
+  let directory: string;
   let connections: Redis[];
   beforeAll(async () => {
     const port = await freePort();
-    const directory = mkdtempSync(join(tmpdir(), 'belfry-gate-'));
+    directory = mkdtempSync(join(tmpdir(), 'belfry-gate-'));
     server = spawn('redis-server', ['--port', String(port), '--dir', directory, '--save', ''], { stdio: 'ignore' });
     connections = [0, 1].map(() => new Redis({ port, host: '127.0.0.1', maxRetriesPerRequest: null }));
     // The server is only just starting: refused connections are tried again, and nobody has to hear of them.
     for (const connection of connections) connection.on('error', () => {});
     await connections[0]?.ping();
   });
-  afterAll(() => {
+  afterAll(async () => {
     for (const connection of connections) connection.disconnect();
+    const ended = once(server, 'exit');
     server.kill();
+    await ended;
+    rmSync(directory, { recursive: true });
   });
 
   it('keeps two connections to K at a time and S between starts', async () => {

@@ -17,10 +17,10 @@
     copied.textContent = '';
     try {
       await copy();
-      copied.textContent = 'Copied';
+      copied.textContent = inWords('copied');
     } catch {
       getSelection().selectAllChildren(citation);
-      copied.textContent = 'Selected: copy it with Ctrl+C';
+      copied.textContent = inWords('selectedToCopy');
     }
   });
 

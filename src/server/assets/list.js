@@ -29,7 +29,7 @@
     if (!link || loading) return false;
     loading = true;
     list.setAttribute('aria-busy', 'true');
-    link.textContent = 'Loading…';
+    link.textContent = inWords('loading');
     try {
       const response = await fetch(link.href, { headers: { accept: 'text/html' } });
       if (!response.ok || response.redirected) throw new Error(`answered ${response.status}`);
@@ -41,11 +41,11 @@
       keepAddress();
       showSelected();
       watchEnd();
-      say(`${more.length} older articles loaded`);
+      say(inWords('loaded', more.length));
       return true;
     } catch {
-      link.textContent = 'Older (loading failed: try again)';
-      say('Loading older articles failed');
+      link.textContent = inWords('loadAgain');
+      say(inWords('loadFailed'));
       return false;
     } finally {
       loading = false;
@@ -114,10 +114,11 @@
     event.preventDefault();
     act();
   });
-  if (location.hash.startsWith('#article-')) {
-    const item = document.getElementById(location.hash.slice(1));
+  // Not before: while a page loads, going to its fragment takes the focus off what can't hold it itself.
+  addEventListener('pageshow', () => {
+    const item = location.hash.startsWith('#article-') && document.getElementById(location.hash.slice(1));
     if (item) linkIn(item).focus({ preventScroll: true });
-  }
+  });
 
   // Selecting, with ranges by Shift.
   let anchor;
@@ -144,7 +145,7 @@
   function showSelected() {
     if (!form) return;
     const count = selected().length;
-    form.querySelector('#selected').textContent = count === 0 ? '' : `${count} selected`;
+    form.querySelector('#selected').textContent = count === 0 ? '' : inWords('selected', count);
     const all = form.querySelector('#select-all');
     all.checked = count > 0 && count === items().length;
     all.indeterminate = count > 0 && count < items().length;
@@ -171,7 +172,7 @@
       const chosen = selected();
       if (chosen.length === 0) {
         event.preventDefault();
-        form.querySelector('#selected').textContent = 'Select articles first';
+        form.querySelector('#selected').textContent = inWords('selectFirst');
         return;
       }
       const last = chosen.at(-1);

@@ -8,7 +8,7 @@
 
   function show() {
     const count = fresh.size;
-    const words = unknown ? 'More articles may have come' : `${count} new ${count === 1 ? 'article' : 'articles'}`;
+    const words = unknown ? inWords('mayHaveCome') : inWords('come', count);
     if (!place.firstElementChild) {
       const button = document.createElement('button');
       button.type = 'button';

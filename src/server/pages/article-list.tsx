@@ -1,6 +1,6 @@
 /** The list of articles with its filters. */
 
-import { ARTICLES_PATH } from '../../outputs/list-name.js';
+import { ARTICLES_PATH, FILTER_FACETS } from '../../outputs/list-name.js';
 import { quoteAround, strongest } from '../../outputs/quote.js';
 import type { ArticleSummary, FoundArticles } from '../../store/articles.js';
 import type { DailyCount } from '../../store/statistics.js';
@@ -12,6 +12,7 @@ import { articleAddress, itemId } from '../list-place.js';
 import { addressWith, type ListQuery } from '../list-query.js';
 import { findingsIn, findingsOf } from '../marks.js';
 import type { ThreatNames } from '../threat-names.js';
+import type { Words } from '../words/en.js';
 import { byFolder } from './folders.js';
 import { Judged, type JudgedModel } from './judging.js';
 import { Keys } from './keys.js';
@@ -19,7 +20,8 @@ import { FormToken } from './layout.js';
 import { MarkedText } from './marked.js';
 import { Moment } from './moment.js';
 import { Sparkline } from './sparkline.js';
-import { counted, countryName, feedName, languageName, number, percent, TypeChip } from './words.js';
+import { useWords } from './wording.js';
+import { feedName, TypeChip } from './words.js';
 
 const SCORES = [0.3, 0.5, 0.7, 0.9] as const;
 const EXCERPT_MAX_CHARACTERS = 280;
@@ -27,15 +29,6 @@ const EXCERPT_MAX_CHARACTERS = 280;
 /** How many days the rhythm of each type covers, today included. */
 const RHYTHM_DAYS = 28;
 const WEEK_DAYS = 7;
-
-const periodNames = {
-  '24h': 'Last 24 hours',
-  '7d': 'Last 7 days',
-  '30d': 'Last 30 days',
-  '90d': 'Last 90 days',
-} as const;
-
-const reviewedNames = { yes: 'Judged by somebody', no: 'Judged by nobody yet' } as const;
 
 export interface ListedArticle {
   readonly summary: ArticleSummary;
@@ -73,17 +66,18 @@ export interface ArticleListModel {
 }
 
 export function ArticleList(model: ArticleListModel) {
+  const say = useWords();
   const { query, articles, count, visitor, events } = model;
   return (
     <div class="with-aside">
-      <h1 class="spoken">Articles</h1>
+      <h1 class="spoken">{say.list.title}</h1>
       <Filters {...model} />
-      <section class="results" aria-label="Results">
+      <section class="results" aria-label={say.list.results}>
         <div class="results-head">
           <p class="count" role="status">
-            {count.known === 'more-than' && 'More than '}
-            <strong>{counted(count.articles, 'article', 'articles')}</strong>
-            {query.after ? ', continued' : ''}
+            {count.known === 'more-than' && say.list.moreThan}
+            <strong>{say.articles(count.articles)}</strong>
+            {query.after ? say.list.continued : ''}
           </p>
           <TaggedSwitch {...model} />
         </div>
@@ -92,7 +86,7 @@ export function ArticleList(model: ArticleListModel) {
         {articles.length === 0 ? (
           <NothingFound {...model} />
         ) : mayJudge(visitor) ? (
-          <form class="bulk" action={model.judged.action} method="post" aria-label="Judge the selected articles">
+          <form class="bulk" action={model.judged.action} method="post" aria-label={say.list.judgeSelected}>
             <BulkBar {...model} />
             <Items {...model} />
           </form>
@@ -110,8 +104,9 @@ export function ArticleList(model: ArticleListModel) {
 
 /** What is done to the articles that are selected; the script adds "all shown" and how many there are. */
 function BulkBar({ query, names, visitor }: ArticleListModel) {
+  const say = useWords();
   const [only, another] = query.type;
-  const about = another !== undefined ? ' as these types' : only !== undefined ? ` as ${names.label(only)}` : '';
+  const about = another !== undefined ? say.list.asTypes : only !== undefined ? say.list.as(names.label(only)) : '';
   return (
     <div class="bulk-bar">
       <FormToken visitor={visitor} />
@@ -120,14 +115,16 @@ function BulkBar({ query, names, visitor }: ArticleListModel) {
       ))}
       <input type="hidden" name={judgingFields.at} value="" />
       <label class="all" hidden>
-        <input type="checkbox" id="select-all" /> All shown
+        <input type="checkbox" id="select-all" /> {say.list.allShown}
       </label>
       <span id="selected" class="note" role="status" />
       <button type="submit" class="quiet" name={judgingFields.verdict} value="accept" aria-keyshortcuts="a">
-        Accept{about} <kbd>a</kbd>
+        {say.list.accept}
+        {about} <kbd>a</kbd>
       </button>
       <button type="submit" class="quiet" name={judgingFields.verdict} value="reject" aria-keyshortcuts="r">
-        Reject{about} <kbd>r</kbd>
+        {say.list.reject}
+        {about} <kbd>r</kbd>
       </button>
     </div>
   );
@@ -156,6 +153,7 @@ function Items({ articles, query, parameters, names, visitor, now }: ArticleList
 
 /** Carries what the article shows, so that nothing is judged that was not seen. */
 function Select({ summary }: { readonly summary: ArticleSummary }) {
+  const say = useWords();
   return (
     <label class="select">
       <input
@@ -163,25 +161,28 @@ function Select({ summary }: { readonly summary: ArticleSummary }) {
         name={judgingFields.article}
         value={[summary.id, ...summary.tags.map(({ type }) => type)].join(' ')}
       />
-      <span class="spoken">Select {summary.title}</span>
+      <span class="spoken">
+        {say.list.select} {summary.title}
+      </span>
     </label>
   );
 }
 
 function ListKeys({ visitor }: Pick<ArticleListModel, 'visitor'>) {
+  const say = useWords();
   return (
     <Keys
       keys={[
-        ['j', 'next article'],
-        ['k', 'the one before'],
-        ['o', 'open it'],
+        ['j', say.list.keys.next],
+        ['k', say.list.keys.before],
+        ['o', say.list.keys.open],
         ...(mayJudge(visitor)
           ? ([
-              ['x', 'select it'],
-              ['X', 'select to here'],
-              ['a', 'accept'],
-              ['r', 'reject'],
-              ['u', 'undo'],
+              ['x', say.list.keys.select],
+              ['X', say.list.keys.selectTo],
+              ['a', say.list.keys.accept],
+              ['r', say.list.keys.reject],
+              ['u', say.list.keys.undo],
             ] as const)
           : []),
       ]}
@@ -203,6 +204,7 @@ export function Item({
   readonly names: ThreatNames;
   readonly now: Date;
 }) {
+  const say = useWords();
   const lang = summary.language === 'und' ? undefined : summary.language;
   const findings = findingsOf(summary.tags);
   return (
@@ -218,7 +220,7 @@ export function Item({
         </a>
       </h2>
       {summary.tags.length > 0 && (
-        <ul class="chips" aria-label="Threat types">
+        <ul class="chips" aria-label={say.threatTypes}>
           {summary.tags.map(({ type, score }) => (
             <li key={type}>
               <TypeChip type={type} score={score} names={names} />
@@ -230,21 +232,19 @@ export function Item({
       <p class="meta">
         <a href={`${ARTICLES_PATH}?feed=${summary.feedId}`}>{feedName(summary.feedTitle, summary.url)}</a>
         <Moment at={summary.happenedAt} now={now} />
-        <span>{languageName(summary.language)}</span>
-        {summary.country && <span>{countryName(summary.country)}</span>}
-        {summary.source === 'feed' && <span>from the feed’s text</span>}
-        {summary.version > 1 && <span>edited</span>}
-        {story && <a href={`${articleAddress(summary.id, list)}#story`}>{elsewhereInWords(story)}</a>}
+        <span>{say.languageName(summary.language)}</span>
+        {summary.country && <span>{say.countryName(summary.country)}</span>}
+        {summary.source === 'feed' && <span>{say.list.fromFeed}</span>}
+        {summary.version > 1 && <span>{say.list.edited}</span>}
+        {story && <a href={`${articleAddress(summary.id, list)}#story`}>{elsewhereInWords(story, say)}</a>}
       </p>
     </article>
   );
 }
 
 /** Other outlets count; where one tells it several times, its articles do. */
-const elsewhereInWords = ({ articles, sources }: Story): string =>
-  sources > 1
-    ? `and ${counted(sources - 1, 'more source', 'more sources')}`
-    : `and ${counted(articles - 1, 'more article', 'more articles')}`;
+const elsewhereInWords = ({ articles, sources }: Story, { list }: Words): string =>
+  sources > 1 ? list.moreSources(sources - 1) : list.moreArticles(articles - 1);
 
 /** The sentence of the strongest evidence, of the types asked for where any were; an article without has its excerpt. */
 function ItemQuote({
@@ -277,30 +277,34 @@ function ItemQuote({
 }
 
 function Filters(model: ArticleListModel) {
+  const say = useWords();
   const { query, parameters, daily, languages, feeds, names, now } = model;
-  const active = activeFilters(model).length;
+  const active = activeFilters(model, say).length;
   return (
-    <aside aria-label="Filters">
+    <aside aria-label={say.list.filters}>
       <details class="filters" open={false}>
-        <summary>Search and filter{active > 0 && <span class="badge">{active}</span>}</summary>
+        <summary>
+          {say.list.searchAndFilter}
+          {active > 0 && <span class="badge">{active}</span>}
+        </summary>
         <form action={ARTICLES_PATH} method="get">
           {query.tagged && <input type="hidden" name="tagged" value="yes" />}
           <p class="field">
-            <label for="q">Search</label>
+            <label for="q">{say.list.search}</label>
             <input
               id="q"
               name="q"
               type="search"
               maxlength={300}
               value={parameters.get('q') ?? ''}
-              placeholder={'words, "a phrase", -not'}
+              placeholder={say.list.searchHint}
             />
           </p>
           <fieldset>
-            <legend>Threat types</legend>
+            <legend>{say.threatTypes}</legend>
             <p class="rhythm-head" aria-hidden="true">
-              <span>{RHYTHM_DAYS} days</span>
-              <span>7 days</span>
+              <span>{say.list.days(RHYTHM_DAYS)}</span>
+              <span>{say.list.days(WEEK_DAYS)}</span>
             </p>
             <ul class="types">
               {names.types.map(({ id }) => (
@@ -309,21 +313,21 @@ function Filters(model: ArticleListModel) {
             </ul>
           </fieldset>
           <p class="field">
-            <label for="score">Score at least</label>
+            <label for="score">{say.list.score}</label>
             <select id="score" name="score">
-              <option value="">any</option>
+              <option value="">{say.any}</option>
               {[...new Set([...SCORES, ...(query.score === undefined ? [] : [query.score])])].sort().map((score) => (
                 <option key={score} value={score} selected={score === query.score}>
-                  {percent(score)}
+                  {say.percent(score)}
                 </option>
               ))}
             </select>
           </p>
           <p class="field">
-            <label for="reviewed">Reviewed</label>
+            <label for="reviewed">{say.list.reviewed}</label>
             <select id="reviewed" name="reviewed">
-              <option value="">all</option>
-              {Object.entries(reviewedNames).map(([word, name]) => (
+              <option value="">{say.all}</option>
+              {Object.entries(say.list.reviewedNames).map(([word, name]) => (
                 <option key={word} value={word} selected={query.reviewed === (word === 'yes')}>
                   {name}
                 </option>
@@ -331,10 +335,10 @@ function Filters(model: ArticleListModel) {
             </select>
           </p>
           <p class="field">
-            <label for="period">Period</label>
+            <label for="period">{say.list.period}</label>
             <select id="period" name="period">
-              <option value="">all</option>
-              {Object.entries(periodNames).map(([period, name]) => (
+              <option value="">{say.all}</option>
+              {Object.entries(say.list.periods).map(([period, name]) => (
                 <option key={period} value={period} selected={period === query.period}>
                   {name}
                 </option>
@@ -343,30 +347,31 @@ function Filters(model: ArticleListModel) {
           </p>
           <div class="pair">
             <p class="field">
-              <label for="from">From</label>
+              <label for="from">{say.from}</label>
               <input id="from" name="from" type="date" value={parameters.get('from') ?? ''} />
             </p>
             <p class="field">
-              <label for="to">To</label>
+              <label for="to">{say.to}</label>
               <input id="to" name="to" type="date" value={parameters.get('to') ?? ''} />
             </p>
           </div>
           <p class="field">
-            <label for="language">Language</label>
+            <label for="language">{say.list.language}</label>
             <select id="language" name="language">
-              <option value="">all</option>
+              <option value="">{say.all}</option>
               {[...new Set([...languages, ...(query.language ? [query.language] : [])])].map((language) => (
                 <option key={language} value={language} selected={language === query.language}>
-                  {languageName(language)}
+                  {say.languageName(language)}
                 </option>
               ))}
             </select>
           </p>
+          <FacetChoices {...model} />
           <p class="field">
-            <label for="feed">Source</label>
+            <label for="feed">{say.list.source}</label>
             <select id="feed" name="feed">
-              <option value="">all</option>
-              {byFolder(feeds, 'Without folder').map(({ folder, members }) => (
+              <option value="">{say.all}</option>
+              {byFolder(feeds, say.list.withoutFolder).map(({ folder, members }) => (
                 <optgroup key={folder} label={folder}>
                   {members.map(({ id, name }) => (
                     <option key={id} value={id} selected={id === query.feed}>
@@ -378,12 +383,35 @@ function Filters(model: ArticleListModel) {
             </select>
           </p>
           <p class="buttons">
-            <button type="submit">Show</button>
-            {active > 0 && <a href={ARTICLES_PATH}>Clear all</a>}
+            <button type="submit">{say.show}</button>
+            {active > 0 && <a href={ARTICLES_PATH}>{say.list.clear}</a>}
           </p>
         </form>
       </details>
     </aside>
+  );
+}
+
+/** What articles tell of beside their types; a taxonomy without facets offers none. */
+function FacetChoices({ query, names }: ArticleListModel) {
+  const say = useWords();
+  const offered = FILTER_FACETS.filter((facet) => names.values(facet).length > 0 || query[facet]);
+  return (
+    <div class="pair">
+      {offered.map((facet) => (
+        <p key={facet} class="field">
+          <label for={facet}>{names.facet(facet)}</label>
+          <select id={facet} name={facet}>
+            <option value="">{say.all}</option>
+            {[...new Set([...names.values(facet), ...[query[facet] ?? []].flat()])].map((value) => (
+              <option key={value} value={value} selected={value === query[facet]}>
+                {names.value(facet, value)}
+              </option>
+            ))}
+          </select>
+        </p>
+      ))}
+    </div>
   );
 }
 
@@ -400,6 +428,7 @@ function TypeChoice({
   readonly names: ThreatNames;
   readonly now: Date;
 }) {
+  const say = useWords();
   const counts = dailyCounts(daily, id, now);
   const week = counts.slice(-WEEK_DAYS).reduce((sum, count) => sum + count, 0);
   return (
@@ -408,8 +437,8 @@ function TypeChoice({
       <label for={`type-${id}`}>{names.label(id)}</label>
       <Sparkline counts={counts} />
       <span class="week">
-        {number(week)}
-        <span class="spoken"> in the last 7 days</span>
+        {say.number(week)}
+        <span class="spoken">{say.list.inLastDays(WEEK_DAYS)}</span>
       </span>
     </li>
   );
@@ -430,14 +459,15 @@ export function dailyCounts(
 }
 
 function TaggedSwitch({ query, parameters }: ArticleListModel) {
+  const say = useWords();
   return (
-    <ul class="switch" aria-label="Which articles">
+    <ul class="switch" aria-label={say.list.which}>
       <li>
         <a
           href={addressWith(ARTICLES_PATH, parameters, { tagged: undefined })}
           aria-current={query.tagged ? undefined : 'true'}
         >
-          All
+          {say.list.all}
         </a>
       </li>
       <li>
@@ -445,7 +475,7 @@ function TaggedSwitch({ query, parameters }: ArticleListModel) {
           href={addressWith(ARTICLES_PATH, parameters, { tagged: 'yes' })}
           aria-current={query.tagged ? 'true' : undefined}
         >
-          Tagged only
+          {say.list.taggedOnly}
         </a>
       </li>
     </ul>
@@ -457,37 +487,48 @@ interface ActiveFilter {
   readonly without: string;
 }
 
-function activeFilters({ query, parameters, feeds, names }: ArticleListModel): readonly ActiveFilter[] {
+function activeFilters({ query, parameters, feeds, names }: ArticleListModel, say: Words): readonly ActiveFilter[] {
   const without = (name: string) => addressWith(ARTICLES_PATH, parameters, { [name]: undefined });
   return [
-    ...(query.q?.trim() ? [{ words: `“${query.q.trim()}”`, without: without('q') }] : []),
+    ...(query.q?.trim() ? [{ words: say.list.quoted(query.q.trim()), without: without('q') }] : []),
     ...query.type.map((type) => ({
       words: names.label(type),
       without: addressWith(ARTICLES_PATH, parameters, { type: query.type.filter((other) => other !== type) }),
     })),
-    ...(query.score !== undefined ? [{ words: `at least ${percent(query.score)}`, without: without('score') }] : []),
+    ...(query.score !== undefined ? [{ words: say.list.atLeast(query.score), without: without('score') }] : []),
     ...(query.reviewed !== undefined
-      ? [{ words: reviewedNames[query.reviewed ? 'yes' : 'no'], without: without('reviewed') }]
+      ? [{ words: say.list.reviewedNames[query.reviewed ? 'yes' : 'no'], without: without('reviewed') }]
       : []),
-    ...(query.period ? [{ words: periodNames[query.period], without: without('period') }] : []),
-    ...(query.from ? [{ words: `from ${parameters.get('from')}`, without: without('from') }] : []),
-    ...(query.to ? [{ words: `to ${parameters.get('to')}`, without: without('to') }] : []),
-    ...(query.language ? [{ words: languageName(query.language), without: without('language') }] : []),
+    ...(query.period ? [{ words: say.list.periods[query.period], without: without('period') }] : []),
+    ...(query.from ? [{ words: say.list.fromDay(parameters.get('from') ?? ''), without: without('from') }] : []),
+    ...(query.to ? [{ words: say.list.toDay(parameters.get('to') ?? ''), without: without('to') }] : []),
+    ...(query.language ? [{ words: say.languageName(query.language), without: without('language') }] : []),
+    ...FILTER_FACETS.flatMap((facet) => {
+      const value = query[facet];
+      if (value === undefined) return [];
+      return [{ words: `${names.facet(facet)}: ${names.value(facet, value)}`, without: without(facet) }];
+    }),
     ...(query.feed !== undefined
-      ? [{ words: feeds.find(({ id }) => id === query.feed)?.name ?? `feed ${query.feed}`, without: without('feed') }]
+      ? [
+          {
+            words: feeds.find(({ id }) => id === query.feed)?.name ?? say.list.feed(query.feed),
+            without: without('feed'),
+          },
+        ]
       : []),
   ];
 }
 
 function ActiveFilters(model: ArticleListModel) {
-  const active = activeFilters(model);
+  const say = useWords();
+  const active = activeFilters(model, say);
   if (active.length === 0) return null;
   return (
-    <ul class="active" aria-label="Active filters">
+    <ul class="active" aria-label={say.list.active}>
       {active.map(({ words, without }) => (
         <li key={words}>
           <a href={without}>
-            <span class="spoken">Remove filter </span>
+            <span class="spoken">{say.list.remove}</span>
             {words} <span aria-hidden="true">×</span>
           </a>
         </li>
@@ -497,14 +538,18 @@ function ActiveFilters(model: ArticleListModel) {
 }
 
 function NothingFound(model: ArticleListModel) {
+  const say = useWords();
   const { query, parameters, stored, stopped } = model;
   if (stored === 0) {
     return (
       <div class="empty">
-        <h2>No articles yet</h2>
+        <h2>{say.list.noArticles}</h2>
         <p>
-          Belfry fetches its feeds by itself; the first articles come within a minute or so. <a href="/feeds">Feeds</a>{' '}
-          says how each is doing, and <code>belfry feeds add ADDRESS</code> adds one.
+          {say.list.fetchesBefore}
+          <a href="/feeds">{say.frame.feeds}</a>
+          {say.list.fetchesBetween}
+          <code>belfry feeds add ADDRESS</code>
+          {say.list.fetchesAfter}
         </p>
       </div>
     );
@@ -512,45 +557,46 @@ function NothingFound(model: ArticleListModel) {
   if (stopped) {
     return (
       <div class="empty">
-        <h2>Nothing found so far</h2>
+        <h2>{say.list.nothingSoFar}</h2>
       </div>
     );
   }
-  const isFiltered = activeFilters(model).length > 0;
+  const isFiltered = activeFilters(model, say).length > 0;
   return (
     <div class="empty">
-      <h2>{query.after ? 'No older articles' : 'Nothing matches'}</h2>
-      <p>{query.after ? 'This is the end of the list.' : 'No article in the store passes all filters.'}</p>
+      <h2>{query.after ? say.list.noOlder : say.list.nothingMatches}</h2>
+      <p>{query.after ? say.list.end : say.list.nonePasses}</p>
       <p>
         {query.tagged && (
-          <a href={addressWith(ARTICLES_PATH, parameters, { tagged: undefined })}>Include untagged articles</a>
+          <a href={addressWith(ARTICLES_PATH, parameters, { tagged: undefined })}>{say.list.includeUntagged}</a>
         )}
         {query.tagged && isFiltered && ' · '}
-        {(isFiltered || query.after) && <a href={ARTICLES_PATH}>Show all articles</a>}
+        {(isFiltered || query.after) && <a href={ARTICLES_PATH}>{say.list.showAll}</a>}
       </p>
     </div>
   );
 }
 
 function Paging({ query, parameters, articles, more, stopped, now }: ArticleListModel) {
+  const say = useWords();
   const last = articles.at(-1)?.summary;
   return (
-    <nav class="paging" aria-label="Pages">
+    <nav class="paging" aria-label={say.list.pages}>
       {stopped && (
         <p class="stopped">
-          These words are frequent, and seldom stand as you ask: searched {query.after ? 'the next' : 'the newest'}{' '}
-          {number(stopped.searched)} articles, back to <Moment at={stopped.after.happenedAt} now={now} />.
+          {query.after ? say.list.searchedNext(stopped.searched) : say.list.searched(stopped.searched)}
+          <Moment at={stopped.after.happenedAt} now={now} />.
         </p>
       )}
-      {query.after && <a href={addressWith(ARTICLES_PATH, parameters, {})}>Newest</a>}
+      {query.after && <a href={addressWith(ARTICLES_PATH, parameters, {})}>{say.list.newest}</a>}
       {more === 'older' && last && (
         <a rel="next" href={addressWith(ARTICLES_PATH, parameters, { after: encodeCursor(last) })}>
-          Older
+          {say.list.older}
         </a>
       )}
       {stopped && (
         <a href={addressWith(ARTICLES_PATH, parameters, { after: encodeCursor(stopped.after) })}>
-          Search older articles
+          {say.list.searchOlder}
         </a>
       )}
     </nav>

@@ -1,9 +1,8 @@
 /** One article: its text with the evidence marked, and why it was tagged as it is. */
 import { type Difference, differencesOf, type Piece, wordDifferences } from '../../articles/edits.js';
 import { citationOf } from '../../outputs/citation.js';
-import { ARTICLES_PATH } from '../../outputs/list-name.js';
-import { asWords } from '../../outputs/vocabularies.js';
-import type { Neighbour, StoredArticle, StoredTag } from '../../store/articles.js';
+import { ARTICLES_PATH, FILTER_FACETS } from '../../outputs/list-name.js';
+import type { Neighbour, NoNeighbour, StoredArticle, StoredTag } from '../../store/articles.js';
 import type { Story, StoryMember } from '../../store/stories.js';
 import { hostName, webAddress } from '../../web/identity.js';
 import { mayJudge } from '../judging.js';
@@ -14,10 +13,11 @@ import { describePage } from '../outcomes.js';
 import type { ThreatNames } from '../threat-names.js';
 import { Judged, type JudgedModel, JudgementHistory, JudgeOne, Judging, type JudgingModel, Origin } from './judging.js';
 import { Keys } from './keys.js';
-import { MarkedText, weightInWords } from './marked.js';
+import { MarkedText } from './marked.js';
 import { Moment } from './moment.js';
 import { SecondOpinions } from './second-opinions.js';
-import { counted, countryName, feedName, languageName, TypeChip } from './words.js';
+import { useWords } from './wording.js';
+import { feedName, TypeChip } from './words.js';
 
 /** Versions whose differences are told; older ones stay in the API. */
 const VERSIONS_SHOWN = 20;
@@ -25,13 +25,14 @@ const VERSIONS_SHOWN = 20;
 export interface ArticlePageModel extends JudgingModel {
   readonly judged: JudgedModel;
   /** Beside it in the list that it is read in. */
-  readonly newer: Neighbour | undefined;
-  readonly older: Neighbour | undefined;
+  readonly newer: Neighbour | NoNeighbour;
+  readonly older: Neighbour | NoNeighbour;
   /** What else tells its story, first to last; undefined where nothing does. */
   readonly story: { readonly story: Story; readonly members: readonly StoryMember[] } | undefined;
 }
 
 export function ArticlePage(model: ArticlePageModel) {
+  const say = useWords();
   const { article, names, now } = model;
   const findings = findingsOf(article.tags);
   const lang = article.language === 'und' ? undefined : article.language;
@@ -43,8 +44,8 @@ export function ArticlePage(model: ArticlePageModel) {
         <p class="meta">
           <a href={`${ARTICLES_PATH}?feed=${article.feedId}`}>{feedName(article.feedTitle, article.url)}</a>
           <Moment at={article.happenedAt} now={now} />
-          <span>{languageName(article.language)}</span>
-          {article.country && <span>{countryName(article.country)}</span>}
+          <span>{say.languageName(article.language)}</span>
+          {article.country && <span>{say.countryName(article.country)}</span>}
         </p>
         <h1 lang={lang}>
           <MarkedText
@@ -54,9 +55,9 @@ export function ArticlePage(model: ArticlePageModel) {
             as="targets"
           />
         </h1>
-        {article.byline.length > 0 && <p class="byline">By {article.byline.join(', ')}</p>}
+        {article.byline.length > 0 && <p class="byline">{say.article.by(article.byline.join(', '))}</p>}
         {article.tags.length > 0 && (
-          <ul class="chips" aria-label="Threat types">
+          <ul class="chips" aria-label={say.threatTypes}>
             {article.tags.map(({ type, score }) => (
               <li key={type}>
                 <TypeChip type={type} score={score} names={names} />
@@ -67,10 +68,10 @@ export function ArticlePage(model: ArticlePageModel) {
         <Original article={article} />
         <Text article={article} findings={findings} names={names} />
       </article>
-      <aside aria-label="About this article">
+      <aside aria-label={say.article.about}>
         <Why {...model} findings={findings} />
         <SecondOpinions article={article} names={names} now={now} />
-        <Facets article={article} />
+        <Facets article={article} names={names} />
         <JudgementHistory {...model} />
         <SameStory {...model} />
         <Citation article={article} now={now} />
@@ -84,13 +85,30 @@ export function ArticlePage(model: ArticlePageModel) {
 
 /** The way through the list that one reads in, and back to it. */
 function Beside({ article, list, newer, older }: ArticlePageModel) {
+  const say = useWords();
   return (
-    <nav class="beside" aria-label="Articles of the list">
+    <nav class="beside" aria-label={say.article.ofList}>
       <a id="to-list" href={`${addressWith(ARTICLES_PATH, list, {})}#${itemId(article.id)}`} aria-keyshortcuts="l">
-        List <kbd>l</kbd>
+        {say.article.list} <kbd>l</kbd>
       </a>
-      <Step to={newer} list={list} rel="prev" shortcut="k" words="Newer" />
-      <Step to={older} list={list} rel="next" shortcut="j" words="Older" />
+      <Step
+        to={newer}
+        list={list}
+        rel="prev"
+        shortcut="k"
+        words={say.article.newer}
+        none={say.article.noneNewer}
+        noneNearby={say.article.noneNewerNearby}
+      />
+      <Step
+        to={older}
+        list={list}
+        rel="next"
+        shortcut="j"
+        words={say.article.older}
+        none={say.article.noneOlder}
+        noneNearby={say.article.noneOlderNearby}
+      />
     </nav>
   );
 }
@@ -101,14 +119,21 @@ function Step({
   rel,
   shortcut,
   words,
+  none,
+  noneNearby,
 }: {
-  readonly to: Neighbour | undefined;
+  readonly to: Neighbour | NoNeighbour;
   readonly list: URLSearchParams;
   readonly rel: 'prev' | 'next';
   readonly shortcut: string;
   readonly words: string;
+  /** Instead, where there is none. */
+  readonly none: string;
+  /** Instead, where the search for one was given up. */
+  readonly noneNearby: string;
 }) {
-  if (to === undefined) return <span class="note">None {words.toLowerCase()}</span>;
+  if (to === 'none') return <span class="note">{none}</span>;
+  if (to === 'not-near') return <span class="note">{noneNearby}</span>;
   return (
     <a href={articleAddress(to.id, list)} rel={rel} title={to.title} aria-keyshortcuts={shortcut}>
       {words}
@@ -118,28 +143,30 @@ function Step({
 }
 
 function ArticleKeys({ visitor }: Pick<ArticlePageModel, 'visitor'>) {
+  const say = useWords();
   return (
     <Keys
       keys={[
-        ['j', 'older article'],
-        ['k', 'newer article'],
-        ['l', 'back to the list'],
+        ['j', say.article.keys.older],
+        ['k', say.article.keys.newer],
+        ['l', say.article.keys.list],
         ...(mayJudge(visitor)
           ? ([
-              ['a', 'accept'],
-              ['r', 'reject'],
-              ['t', 'add a type'],
-              ['u', 'undo'],
+              ['a', say.article.keys.accept],
+              ['r', say.article.keys.reject],
+              ['t', say.article.keys.add],
+              ['u', say.article.keys.undo],
             ] as const)
           : []),
-        ['o', 'open the original'],
-        ['c', 'copy the citation'],
+        ['o', say.article.keys.original],
+        ['c', say.article.keys.cite],
       ]}
     />
   );
 }
 
 function Original({ article }: { readonly article: StoredArticle }) {
+  const say = useWords();
   const address = webAddress(article.url);
   return (
     <p class="original">
@@ -151,11 +178,11 @@ function Original({ article }: { readonly article: StoredArticle }) {
           target="_blank"
           aria-keyshortcuts="o"
         >
-          Read at {hostName(address)}
-          <span class="spoken"> (opens in a new tab)</span> <span aria-hidden="true">↗</span>
+          {say.article.readAt(hostName(address))}
+          <span class="spoken">{say.article.newTab}</span> <span aria-hidden="true">↗</span>
         </a>
       ) : (
-        `The feed’s address is not one to open: ${article.url}`
+        say.article.noAddress(article.url)
       )}
     </p>
   );
@@ -184,17 +211,18 @@ function Text({
 }
 
 function Why({ findings, ...model }: ArticlePageModel & { readonly findings: readonly Finding[] }) {
+  const say = useWords();
   const { article, names, visitor, list, now } = model;
   return (
     <section aria-labelledby="why">
-      <h2 id="why">Threat types</h2>
+      <h2 id="why">{say.threatTypes}</h2>
       {article.tags.length === 0 && (
         <p>
           {article.rejections.length > 0
-            ? 'None, says who judged it.'
+            ? say.article.noneSaysJudge
             : article.secondOpinions.some(({ first }) => first.score >= first.threshold)
-              ? 'None, says a second opinion.'
-              : 'None: nothing in this article speaks for a threat type strongly enough.'}
+              ? say.article.noneSaysSecondOpinion
+              : say.article.noThreat}
         </p>
       )}
       <Judging {...model} />
@@ -211,13 +239,13 @@ function Why({ findings, ...model }: ArticlePageModel & { readonly findings: rea
         </h3>
         {tag.evidence.length > 0 && (
           <table>
-            <caption class="spoken">Evidence for {names.label(type)}</caption>
+            <caption class="spoken">{say.article.evidenceFor(names.label(type))}</caption>
             <thead>
               <tr>
-                <th scope="col">Words</th>
-                <th scope="col">Concept</th>
+                <th scope="col">{say.article.words}</th>
+                <th scope="col">{say.article.concept}</th>
                 <th scope="col" class="amount">
-                  Weight
+                  {say.article.weight}
                 </th>
               </tr>
             </thead>
@@ -228,12 +256,12 @@ function Why({ findings, ...model }: ArticlePageModel & { readonly findings: rea
                   <tr key={finding.number}>
                     <td lang={article.language === 'und' ? undefined : article.language}>
                       <a href={`#finding-${finding.number}`}>{finding.text}</a>
-                      {finding.field === 'title' && <span class="note"> in the title</span>}
+                      {finding.field === 'title' && <span class="note">{say.article.inTitle}</span>}
                     </td>
                     <td>
                       <ConceptName concept={finding.concept} />
                     </td>
-                    <td class="amount">{weightInWords(finding.weight)}</td>
+                    <td class="amount">{say.weight(finding.weight)}</td>
                   </tr>
                 ))}
             </tbody>
@@ -247,22 +275,23 @@ function Why({ findings, ...model }: ArticlePageModel & { readonly findings: rea
 }
 
 /** Who, what at, by what means, where and when, each value with the words that show it. */
-function Facets({ article }: { readonly article: StoredArticle }) {
+function Facets({ article, names }: { readonly article: StoredArticle; readonly names: ThreatNames }) {
+  const say = useWords();
   if (article.facets.length === 0) return null;
   const lang = article.language === 'und' ? undefined : article.language;
-  const names = [...new Set(article.facets.map(({ facet }) => facet))];
+  const facets = [...new Set(article.facets.map(({ facet }) => facet))];
   return (
     <section aria-labelledby="facets">
-      <h2 id="facets">What it tells</h2>
+      <h2 id="facets">{say.article.tells}</h2>
       <dl>
-        {names.map((name) => (
+        {facets.map((name) => (
           <>
-            <dt>{asWords(name)}</dt>
+            <dt>{names.facet(name)}</dt>
             {article.facets
               .filter(({ facet }) => facet === name)
               .map(({ value, evidence }) => (
                 <dd key={value}>
-                  {asWords(value)}{' '}
+                  <FacetName facet={name} value={value} names={names} />{' '}
                   <span class="note" lang={lang}>
                     {[...new Set(evidence.map(({ text }) => `“${text}”`))].join(', ')}
                   </span>
@@ -273,6 +302,21 @@ function Facets({ article }: { readonly article: StoredArticle }) {
       </dl>
     </section>
   );
+}
+
+/** Leads to the articles that tell the same, where lists are filtered by it. */
+function FacetName({
+  facet,
+  value,
+  names,
+}: {
+  readonly facet: string;
+  readonly value: string;
+  readonly names: ThreatNames;
+}) {
+  const name = names.value(facet, value);
+  const isFilter = (FILTER_FACETS as readonly string[]).includes(facet);
+  return isFilter ? <a href={`${ARTICLES_PATH}?${facet}=${value}`}>{name}</a> : <span>{name}</span>;
 }
 
 /** Long names break after their dots and hyphens, not within words. */
@@ -290,23 +334,24 @@ function ConceptName({ concept }: { readonly concept: string }) {
 }
 
 function Provenance({ article, now }: { readonly article: StoredArticle; readonly now: Date }) {
+  const say = useWords();
   return (
     <section aria-labelledby="provenance">
-      <h2 id="provenance">Where it comes from</h2>
+      <h2 id="provenance">{say.article.provenance}</h2>
       <dl>
-        <dt>Feed</dt>
+        <dt>{say.article.feed}</dt>
         <dd>
           <a href={`/feeds#feed-${article.feedId}`}>{feedName(article.feedTitle, article.url)}</a>
         </dd>
-        <dt>Published</dt>
-        <dd>{article.publishedAt ? <Moment at={article.publishedAt} now={now} /> : 'not said'}</dd>
-        <dt>Stored</dt>
+        <dt>{say.article.published}</dt>
+        <dd>{article.publishedAt ? <Moment at={article.publishedAt} now={now} /> : say.article.notSaid}</dd>
+        <dt>{say.article.stored}</dt>
         <dd>
           <Moment at={article.storedAt} now={now} />
         </dd>
         {article.version > 1 && (
           <>
-            <dt>Edited</dt>
+            <dt>{say.article.edited}</dt>
             <dd>
               <Moment at={article.updatedAt} now={now} />
             </dd>
@@ -314,22 +359,22 @@ function Provenance({ article, now }: { readonly article: StoredArticle; readonl
         )}
         {article.section && (
           <>
-            <dt>Section</dt>
+            <dt>{say.article.section}</dt>
             <dd>{article.section}</dd>
           </>
         )}
-        <dt>Text from</dt>
+        <dt>{say.article.textFrom}</dt>
         <dd>
-          {article.source === 'page' ? 'the article’s page' : 'the feed'}
-          {article.sourceReason && `, because: ${describePage(article.sourceReason).words}`}
+          {article.source === 'page' ? say.article.itsPage : say.article.itsFeed}
+          {article.sourceReason && say.article.because(describePage(article.sourceReason, say).words)}
         </dd>
-        <dt>Method</dt>
+        <dt>{say.article.method}</dt>
         <dd>
           <code>{article.method}</code>
         </dd>
-        <dt>Id</dt>
+        <dt>{say.article.id}</dt>
         <dd>
-          <code>{article.id}</code> · <a href={`/api/v1/articles/${article.id}`}>as JSON</a>
+          <code>{article.id}</code> · <a href={`/api/v1/articles/${article.id}`}>{say.article.asJson}</a>
         </dd>
       </dl>
     </section>
@@ -338,12 +383,13 @@ function Provenance({ article, now }: { readonly article: StoredArticle; readonl
 
 /** The same story elsewhere, in the order in which it was told. */
 function SameStory({ article, story, list, now }: ArticlePageModel) {
+  const say = useWords();
   if (story === undefined) return null;
   const others = story.members.filter(({ id }) => id !== article.id);
   const left = story.story.articles - 1 - others.length;
   return (
     <section aria-labelledby="story">
-      <h2 id="story">The same story elsewhere</h2>
+      <h2 id="story">{say.article.sameStory}</h2>
       <ol class="same-story">
         {others.map(({ id, title, url, language, feedTitle, happenedAt }) => (
           <li key={id}>
@@ -359,7 +405,8 @@ function SameStory({ article, story, list, now }: ArticlePageModel) {
       </ol>
       {left > 0 && (
         <p class="note">
-          {counted(left, 'more', 'more')} in <a href={`/api/v1/stories/${story.story.id}`}>the API</a>
+          {say.article.moreIn(left)}
+          <a href={`/api/v1/stories/${story.story.id}`}>{say.article.api}</a>
         </p>
       )}
     </section>
@@ -368,15 +415,16 @@ function SameStory({ article, story, list, now }: ArticlePageModel) {
 
 /** Ready to be selected and taken along; the button is the script's. */
 function Citation({ article, now }: { readonly article: StoredArticle; readonly now: Date }) {
+  const say = useWords();
   return (
     <section aria-labelledby="cite">
-      <h2 id="cite">Citation</h2>
+      <h2 id="cite">{say.article.citation}</h2>
       <p id="citation" class="citation">
-        {citationOf(article, now)}
+        {citationOf(article, now, say.article.cited)}
       </p>
       <p class="buttons" hidden>
         <button type="button" class="quiet" id="copy-citation" aria-keyshortcuts="c">
-          Copy <kbd>c</kbd>
+          {say.article.copy} <kbd>c</kbd>
         </button>
         <span role="status" id="copied" />
       </p>
@@ -385,17 +433,19 @@ function Citation({ article, now }: { readonly article: StoredArticle; readonly 
 }
 
 function Versions({ article, now }: { readonly article: StoredArticle; readonly now: Date }) {
+  const say = useWords();
   if (article.versions.length === 0) return null;
   const lang = article.language === 'und' ? undefined : article.language;
   return (
     <section aria-labelledby="versions">
-      <h2 id="versions">What edits changed</h2>
+      <h2 id="versions">{say.article.versions}</h2>
       {article.versions.slice(0, VERSIONS_SHOWN).map((version, index) => {
         const next = article.versions[index - 1] ?? article;
         return (
           <details key={version.version} class="version" open={index === 0}>
             <summary>
-              Version {version.version} to {next.version}, <Moment at={version.replacedAt} now={now} />
+              {say.article.version(version.version, next.version)}
+              <Moment at={version.replacedAt} now={now} />
             </summary>
             <div lang={lang}>
               <Edit before={version} after={next} />
@@ -405,8 +455,8 @@ function Versions({ article, now }: { readonly article: StoredArticle; readonly 
       })}
       {article.versions.length > VERSIONS_SHOWN && (
         <p class="note">
-          {counted(article.versions.length - VERSIONS_SHOWN, 'earlier version', 'earlier versions')}{' '}
-          <a href={`/api/v1/articles/${article.id}`}>as JSON</a>
+          {say.article.earlierVersions(article.versions.length - VERSIONS_SHOWN)}
+          <a href={`/api/v1/articles/${article.id}`}>{say.article.asJson}</a>
         </p>
       )}
     </section>
@@ -419,6 +469,7 @@ interface Wording {
 }
 
 function Edit({ before, after }: { readonly before: Wording; readonly after: Wording }) {
+  const say = useWords();
   const differences = differencesOf(before.text, after.text);
   const isTitleOnly = differences.every(({ kind }) => kind === 'same');
   return (
@@ -428,12 +479,12 @@ function Edit({ before, after }: { readonly before: Wording; readonly after: Wor
           <Pieces pieces={wordDifferences(before.title, after.title)} />
         </h3>
       )}
-      {isTitleOnly && before.title === after.title && <p class="note">Only its layout changed.</p>}
+      {isTitleOnly && before.title === after.title && <p class="note">{say.article.onlyLayout}</p>}
       {!isTitleOnly &&
         inRuns(differences).map((run, place) =>
           run.kind === 'same' ? (
             <p key={place} class="unchanged">
-              <span class="note">{counted(run.paragraphs, 'paragraph', 'paragraphs')} unchanged</span>
+              <span class="note">{say.article.unchanged(run.paragraphs)}</span>
             </p>
           ) : (
             <p key={place}>

@@ -1,33 +1,45 @@
 /** A page for what went wrong. */
 import { ARTICLES_PATH } from '../../outputs/list-name.js';
+import type { Said, Words } from '../words/en.js';
+import { useWords } from './wording.js';
 
 export interface ErrorPageModel {
   readonly status: number;
-  readonly title: string;
-  readonly detail: string;
-  readonly faults?: readonly { readonly parameter: string; readonly message: string }[] | undefined;
+  readonly title: Said;
+  readonly detail: Said;
+  readonly faults?: readonly Fault[] | undefined;
 }
 
-export function ErrorPage({ status, title, detail, faults }: ErrorPageModel) {
+interface Fault {
+  readonly parameter: string;
+  readonly message: string;
+}
+
+export function ErrorPage({ status, title, detail, faults = [] }: ErrorPageModel) {
+  const say = useWords();
   return (
     <div class="empty error">
       <p class="status" aria-hidden="true">
         {status}
       </p>
-      <h1>{title}</h1>
-      <p>{detail}</p>
-      {faults && faults.length > 0 && (
+      <h1>{title(say)}</h1>
+      <p>{detail(say)}</p>
+      {faults.length > 0 && (
         <ul>
-          {faults.map(({ parameter, message }) => (
-            <li key={`${parameter} ${message}`}>
-              <code>{parameter}</code>: {message}
+          {faults.map((fault) => (
+            <li key={`${fault.parameter} ${fault.message}`}>
+              <code>{fault.parameter}</code>: {faultInWords(fault, say)}
             </li>
           ))}
         </ul>
       )}
       <p>
-        <a href={ARTICLES_PATH}>All articles</a>
+        <a href={ARTICLES_PATH}>{say.errors.allArticles}</a>
       </p>
     </div>
   );
 }
+
+/** The server's own message is in English; other languages say by parameter what is expected. */
+const faultInWords = ({ parameter, message }: Fault, { errors }: Words): string =>
+  errors.expected[parameter] ?? errors.unknownParameter ?? message;

@@ -5,7 +5,7 @@ import type { StoredFeed } from '../../store/feeds.js';
 import { may, type Visitor } from '../access.js';
 import { EXPORT_PATH, FEEDS_PATH, feedFields, feedPath, IMPORT_PATH } from '../feed-paths.js';
 import { FormToken } from './layout.js';
-
+import { useWords } from './wording.js';
 /** An address that was tried, and what stands in the way. */
 export interface Adding {
   readonly address: string;
@@ -24,13 +24,14 @@ export function AddFeed({
   readonly adding: Adding | undefined;
   readonly folders: readonly string[];
 }) {
+  const say = useWords();
   return (
     <section aria-labelledby="add" class="panel">
-      <h2 id="add">Add a feed</h2>
+      <h2 id="add">{say.feeds.add}</h2>
       <form action={FEEDS_PATH} method="post" class="in-line">
         <FormToken visitor={visitor} />
         <p class="field grows">
-          <label for="address">Address of a feed, or of a page that names some</label>
+          <label for="address">{say.feeds.address}</label>
           <input
             id="address"
             name={feedFields.address}
@@ -43,7 +44,7 @@ export function AddFeed({
           />
         </p>
         <p class="field">
-          <label for="folder">Folder</label>
+          <label for="folder">{say.feeds.folder}</label>
           <input id="folder" name={feedFields.folder} type="text" list="folders" value={adding?.folder} />
           <datalist id="folders">
             {folders.map((folder) => (
@@ -51,7 +52,7 @@ export function AddFeed({
             ))}
           </datalist>
         </p>
-        <button type="submit">Add</button>
+        <button type="submit">{say.feeds.addButton}</button>
       </form>
       {adding && (
         <div id="adding-fault" role="alert" class="fault">
@@ -62,7 +63,7 @@ export function AddFeed({
               <input type="hidden" name={feedFields.chosen} value={adding.address} />
               <input type="hidden" name={feedFields.folder} value={adding.folder} />
               <button type="submit" class="quiet">
-                Follow it unseen
+                {say.feeds.unseen}
               </button>
             </form>
           )}
@@ -84,15 +85,16 @@ export function ChooseFeeds({
   readonly folder: string;
   readonly found: readonly DiscoveredFeed[];
 }) {
+  const say = useWords();
   return (
     <>
-      <h1>Which feeds?</h1>
+      <h1>{say.feeds.which}</h1>
       <form action={FEEDS_PATH} method="post" class="panel">
         <FormToken visitor={visitor} />
         <input type="hidden" name={feedFields.site} value={site} />
         <input type="hidden" name={feedFields.folder} value={folder} />
         <fieldset>
-          <legend>{`${site} names ${found.length} feeds`}</legend>
+          <legend>{say.feeds.names(site, found.length)}</legend>
           <ul class="choices">
             {found.map(({ url, title }, index) => (
               <li key={url}>
@@ -108,8 +110,8 @@ export function ChooseFeeds({
           </ul>
         </fieldset>
         <p class="buttons">
-          <button type="submit">Follow</button>
-          <a href={FEEDS_PATH}>Follow none</a>
+          <button type="submit">{say.feeds.follow}</button>
+          <a href={FEEDS_PATH}>{say.feeds.followNone}</a>
         </p>
       </form>
     </>
@@ -117,23 +119,24 @@ export function ChooseFeeds({
 }
 
 export function ExchangeLists({ visitor }: { readonly visitor: Visitor }) {
+  const say = useWords();
   return (
     <section aria-labelledby="lists" class="panel">
-      <h2 id="lists">Lists</h2>
+      <h2 id="lists">{say.feeds.lists}</h2>
       <p>
         <a href={EXPORT_PATH} download>
-          Export all feeds as OPML
+          {say.feeds.export}
         </a>
       </p>
       {may(visitor, 'operate') && (
         <form action={IMPORT_PATH} method="post" enctype="multipart/form-data" class="in-line">
           <FormToken visitor={visitor} />
           <p class="field grows">
-            <label for="list">Import the feeds of an OPML file</label>
+            <label for="list">{say.feeds.import}</label>
             <input id="list" name={feedFields.list} type="file" accept=".opml,.xml,text/x-opml,text/xml" required />
           </p>
           <button type="submit" class="quiet">
-            Import
+            {say.feeds.importButton}
           </button>
         </form>
       )}
@@ -143,20 +146,21 @@ export function ExchangeLists({ visitor }: { readonly visitor: Visitor }) {
 
 /** Poll, rest, come back, leave. */
 export function FeedActions({ visitor, feed }: { readonly visitor: Visitor; readonly feed: StoredFeed }) {
+  const say = useWords();
   const rests = feed.retiredAt !== null || feed.pausedAt !== null;
   return (
-    <form action={feedPath(feed.id)} method="post" class="panel" aria-label="Polling">
+    <form action={feedPath(feed.id)} method="post" class="panel" aria-label={say.feed.polling}>
       <FormToken visitor={visitor} />
       <p class="buttons">
-        {!rests && <Action value="poll" words="Poll now" />}
-        {feed.retiredAt !== null && <Action value="revive" words="Poll it again" />}
-        {feed.retiredAt === null && feed.pausedAt !== null && <Action value="resume" words="Resume" />}
-        {!rests && <Action value="pause" words="Pause" quiet />}
+        {!rests && <Action value="poll" words={say.feed.poll} />}
+        {feed.retiredAt !== null && <Action value="revive" words={say.feed.revive} />}
+        {feed.retiredAt === null && feed.pausedAt !== null && <Action value="resume" words={say.feed.resume} />}
+        {!rests && <Action value="pause" words={say.feed.pause} quiet />}
       </p>
       <details>
-        <summary>Remove…</summary>
-        <p>Its articles stay. Adding the address again brings it back.</p>
-        <Action value="remove" words="Remove this feed" quiet />
+        <summary>{say.feed.removing}</summary>
+        <p>{say.feed.articlesStay}</p>
+        <Action value="remove" words={say.feed.remove} quiet />
       </details>
     </form>
   );
@@ -179,11 +183,12 @@ export function PlanForm({
   readonly feed: StoredFeed;
   readonly fault: string | undefined;
 }) {
+  const say = useWords();
   const { pollMinutes, pollCron } = feed;
   const kind = pollCron !== null ? 'cron' : pollMinutes !== null ? 'every' : 'adaptive';
   return (
     <form action={feedPath(feed.id)} method="post" class="panel" aria-labelledby="plan">
-      <h2 id="plan">When it is polled</h2>
+      <h2 id="plan">{say.feed.plan}</h2>
       <FormToken visitor={visitor} />
       {fault && (
         <p role="alert" class="fault">
@@ -194,18 +199,18 @@ export function PlanForm({
         <li>
           <label>
             <input type="radio" name={feedFields.plan} value="adaptive" checked={kind === 'adaptive'} />
-            <span>Adaptive: as often as the feed brings something new</span>
+            <span>{say.feed.adaptive}</span>
           </label>
         </li>
         <li>
           <label>
             <input type="radio" name={feedFields.plan} value="every" checked={kind === 'every'} />
-            <span>At a fixed interval</span>
+            <span>{say.feed.fixed}</span>
           </label>
           <input
             type="text"
             name={feedFields.every}
-            aria-label="Interval"
+            aria-label={say.feed.interval}
             placeholder="15m, 6h, 1d"
             value={pollMinutes === null ? '' : shortInterval(pollMinutes)}
           />
@@ -213,19 +218,19 @@ export function PlanForm({
         <li>
           <label>
             <input type="radio" name={feedFields.plan} value="cron" checked={kind === 'cron'} />
-            <span>By a cron expression, in UTC</span>
+            <span>{say.feed.byCron}</span>
           </label>
           <input
             type="text"
             name={feedFields.cron}
-            aria-label="Cron expression"
+            aria-label={say.feed.cron}
             placeholder="0 6,18 * * 1-5"
             value={pollCron ?? ''}
           />
         </li>
       </ul>
       <button type="submit" name={feedFields.action} value="plan">
-        Set
+        {say.feed.set}
       </button>
     </form>
   );

@@ -10,8 +10,8 @@ import { describeHealth, describeHub, describePlan, remarksOn } from '../feed-wo
 import { FeedActions, PlanForm } from './feed-forms.js';
 import { NextPoll, type Notice, NoticeBox, tagRate } from './feeds.js';
 import { Moment } from './moment.js';
-import { counted, countryName, feedName, languageName, OutcomeWords } from './words.js';
-
+import { useWords } from './wording.js';
+import { feedName, OutcomeWords } from './words.js';
 export interface FeedPageModel {
   readonly feed: StoredFeed;
   readonly brought: FeedYield | undefined;
@@ -26,76 +26,77 @@ export interface FeedPageModel {
 }
 
 export function FeedPage({ feed, brought, hub, pollMinutes, visitor, notice, planFault, now }: FeedPageModel) {
+  const say = useWords();
   return (
     <>
       <p>
-        <a href={FEEDS_PATH}>All feeds</a>
+        <a href={FEEDS_PATH}>{say.feed.all}</a>
       </p>
       <h1>{feedName(feed.title, feed.url)}</h1>
       <NoticeBox notice={notice} />
       <div class="with-aside reading">
-        <section aria-label="State">
+        <section aria-label={say.feed.state}>
           <dl class="facts">
-            <dt>Health</dt>
+            <dt>{say.feed.health}</dt>
             <dd>
-              <OutcomeWords outcome={describeHealth(feed)} />
+              <OutcomeWords outcome={describeHealth(feed, say)} />
               <Trouble feed={feed} now={now} />
             </dd>
-            {remarksOn(feed).map((remark) => (
-              <Fact key={remark} name="Remark" words={remark} />
+            {remarksOn(feed, say).map((remark) => (
+              <Fact key={remark} name={say.feed.remark} words={remark} />
             ))}
-            <dt>Last poll</dt>
-            <dd>{feed.lastPollAt ? <Moment at={feed.lastPollAt} now={now} /> : 'never'}</dd>
-            <dt>Last success</dt>
-            <dd>{feed.lastSuccessAt ? <Moment at={feed.lastSuccessAt} now={now} /> : 'never'}</dd>
-            <dt>Last new item</dt>
-            <dd>{feed.lastNewAt ? <Moment at={feed.lastNewAt} now={now} /> : 'never'}</dd>
-            <Fact name="Rhythm" words={describePlan(feed, pollMinutes)} />
-            <dt>Next poll</dt>
+            <dt>{say.feed.lastPoll}</dt>
+            <dd>{feed.lastPollAt ? <Moment at={feed.lastPollAt} now={now} /> : say.moment.never}</dd>
+            <dt>{say.feed.lastSuccess}</dt>
+            <dd>{feed.lastSuccessAt ? <Moment at={feed.lastSuccessAt} now={now} /> : say.moment.never}</dd>
+            <dt>{say.feed.lastNew}</dt>
+            <dd>{feed.lastNewAt ? <Moment at={feed.lastNewAt} now={now} /> : say.moment.never}</dd>
+            <Fact name={say.feed.rhythm} words={describePlan(feed, pollMinutes, say)} />
+            <dt>{say.feed.next}</dt>
             <dd>
               <NextPoll feed={feed} now={now} />
             </dd>
             {hub && (
               <>
-                <dt>Pushes</dt>
+                <dt>{say.feed.pushes}</dt>
                 <dd>
-                  <OutcomeWords outcome={describeHub(hub.state)} />
+                  <OutcomeWords outcome={describeHub(hub.state, say)} />
                   {hub.detail && <span class="detail">{hub.detail}</span>}
                   <span class="note">
-                    {hub.hub}; last push {hub.lastPushAt ? <Moment at={hub.lastPushAt} now={now} /> : 'never'}
+                    {hub.hub}
+                    {say.feed.lastPush}
+                    {hub.lastPushAt ? <Moment at={hub.lastPushAt} now={now} /> : say.moment.never}
                   </span>
                 </dd>
               </>
             )}
-            <dt>Articles</dt>
+            <dt>{say.feed.articles}</dt>
             <dd>
-              <a href={`${ARTICLES_PATH}?feed=${feed.id}`}>{counted(brought?.articles ?? 0, 'article', 'articles')}</a>,{' '}
-              {brought?.lastWeek ?? 0} in 7 days, {tagRate(brought)} tagged
+              <a href={`${ARTICLES_PATH}?feed=${feed.id}`}>{say.articles(brought?.articles ?? 0)}</a>,
+              {say.feed.brought(brought?.lastWeek ?? 0, tagRate(brought, say))}
             </dd>
-            <dt>Address</dt>
+            <dt>{say.feed.address}</dt>
             <dd>
               <Outside address={feed.url} />
             </dd>
             {feed.site && (
               <>
-                <dt>Site</dt>
+                <dt>{say.feed.site}</dt>
                 <dd>
                   <Outside address={feed.site} />
                 </dd>
               </>
             )}
-            {feed.folder && <Fact name="Folder" words={feed.folder} />}
-            {feed.language && <Fact name="Language" words={languageName(feed.language)} />}
-            {feed.country && <Fact name="Country" words={countryName(feed.country)} />}
+            {feed.folder && <Fact name={say.feed.folder} words={feed.folder} />}
+            {feed.language && <Fact name={say.feed.language} words={say.languageName(feed.language)} />}
+            {feed.country && <Fact name={say.feed.country} words={say.countryName(feed.country)} />}
           </dl>
         </section>
         {may(visitor, 'operate') && (
-          <aside aria-label="Change">
+          <aside aria-label={say.feed.change}>
             <FeedActions visitor={visitor} feed={feed} />
             <PlanForm visitor={visitor} feed={feed} fault={planFault} />
-            {feed.origin === 'list' && (
-              <p class="note">It stands in the feed list of the settings; removed here, it stays removed.</p>
-            )}
+            {feed.origin === 'list' && <p class="note">{say.feed.fromSettings}</p>}
           </aside>
         )}
       </div>
@@ -105,12 +106,14 @@ export function FeedPage({ feed, brought, hub, pollMinutes, visitor, notice, pla
 
 /** Why it isn't polled, or why polls fail. */
 function Trouble({ feed, now }: { readonly feed: StoredFeed; readonly now: Date }) {
+  const say = useWords();
   if (feed.retiredAt) {
     return (
       <>
         <span class="detail">{feed.retiredReason}</span>
         <span class="note">
-          given up <Moment at={feed.retiredAt} now={now} />
+          {say.feeds.givenUp}
+          <Moment at={feed.retiredAt} now={now} />
         </span>
       </>
     );
@@ -118,7 +121,8 @@ function Trouble({ feed, now }: { readonly feed: StoredFeed; readonly now: Date 
   if (feed.pausedAt) {
     return (
       <span class="note">
-        since <Moment at={feed.pausedAt} now={now} />
+        {say.feed.since}
+        <Moment at={feed.pausedAt} now={now} />
       </span>
     );
   }
@@ -126,7 +130,7 @@ function Trouble({ feed, now }: { readonly feed: StoredFeed; readonly now: Date 
   return (
     <>
       {feed.lastError && <span class="detail">{feed.lastError}</span>}
-      <span class="note">{counted(feed.failures, 'failure', 'failures')} in a row</span>
+      <span class="note">{say.feeds.failures(feed.failures)}</span>
     </>
   );
 }

@@ -7,11 +7,12 @@ import type { FeedHub } from '../../store/subscriptions.js';
 import { hostName, webAddress } from '../../web/identity.js';
 import { may, type Visitor } from '../access.js';
 import { describeHealth, describeHub, describeNextPoll, describePlan } from '../feed-words.js';
+import type { Words } from '../words/en.js';
 import { AddFeed, type Adding, ExchangeLists } from './feed-forms.js';
 import { byFolder } from './folders.js';
 import { Moment } from './moment.js';
-import { counted, countryName, feedName, languageName, number, OutcomeWords, percent } from './words.js';
-
+import { useWords } from './wording.js';
+import { feedName, OutcomeWords } from './words.js';
 /** What a form has just come to. */
 export interface Notice {
   readonly words: string;
@@ -32,18 +33,22 @@ export interface FeedsPageModel {
 }
 
 export function FeedsPage(model: FeedsPageModel) {
+  const say = useWords();
   const { feeds, visitor, notice, adding, now } = model;
   const health = feedHealth(feeds);
   const mayOperate = may(visitor, 'operate');
   return (
     <>
-      <h1>Feeds</h1>
+      <h1>{say.feeds.title}</h1>
       <NoticeBox notice={notice} />
       {feeds.length === 0 ? (
         <div class="empty">
-          <h2>No feeds are followed</h2>
+          <h2>{say.feeds.none}</h2>
           <p>
-            <code>belfry feeds add ADDRESS</code> adds one; <code>belfry feeds import FILE.opml</code> adds a list.
+            <code>belfry feeds add ADDRESS</code>
+            {say.feeds.addsOne}
+            <code>belfry feeds import FILE.opml</code>
+            {say.feeds.addsList}
           </p>
         </div>
       ) : (
@@ -51,7 +56,7 @@ export function FeedsPage(model: FeedsPageModel) {
       )}
       {mayOperate && <AddFeed visitor={visitor} adding={adding} folders={foldersOf(feeds)} />}
       <Attention health={health} now={now} />
-      {byFolder(feeds, 'Without folder').map(({ folder, members }) => (
+      {byFolder(feeds, say.list.withoutFolder).map(({ folder, members }) => (
         <section key={folder} aria-label={folder}>
           <h2>{folder}</h2>
           <FeedTable {...model} feeds={members} />
@@ -91,14 +96,15 @@ function Figures({
   readonly feeds: readonly StoredFeed[];
   readonly health: FeedHealth<StoredFeed>;
 }) {
+  const say = useWords();
   const figures = [
-    { amount: feeds.length, words: 'followed', isBad: false },
-    { amount: health.well, words: health.well === 1 ? 'answers well' : 'answer well', isBad: false },
-    { amount: health.failing.length, words: health.failing.length === 1 ? 'fails' : 'fail', isBad: true },
-    { amount: health.retired.length, words: 'not polled any more', isBad: true },
-    { amount: health.paused.length, words: 'paused', isBad: false },
-    { amount: health.waiting, words: 'not polled yet', isBad: false },
-    { amount: health.distrusted.length, words: 'with validators that lie', isBad: false },
+    { amount: feeds.length, words: say.feeds.figures.followed(feeds.length), isBad: false },
+    { amount: health.well, words: say.feeds.figures.well(health.well), isBad: false },
+    { amount: health.failing.length, words: say.feeds.figures.failing(health.failing.length), isBad: true },
+    { amount: health.retired.length, words: say.feeds.figures.retired(health.retired.length), isBad: true },
+    { amount: health.paused.length, words: say.feeds.figures.paused(health.paused.length), isBad: false },
+    { amount: health.waiting, words: say.feeds.figures.waiting(health.waiting), isBad: false },
+    { amount: health.distrusted.length, words: say.feeds.figures.distrusted(health.distrusted.length), isBad: false },
   ];
   return (
     <ul class="figures">
@@ -106,7 +112,7 @@ function Figures({
         .filter(({ amount }, index) => index < 3 || amount > 0)
         .map(({ amount, words, isBad }) => (
           <li key={words} class={isBad && amount > 0 ? 'bad' : undefined}>
-            <strong>{number(amount)}</strong> {words}
+            <strong>{say.number(amount)}</strong> {words}
           </li>
         ))}
     </ul>
@@ -114,30 +120,33 @@ function Figures({
 }
 
 function Attention({ health, now }: { readonly health: FeedHealth<StoredFeed>; readonly now: Date }) {
+  const say = useWords();
   const { failing, retired } = health;
   if (failing.length + retired.length === 0) return null;
   return (
     <section aria-labelledby="attention" class="attention">
-      <h2 id="attention">Needs attention</h2>
+      <h2 id="attention">{say.feeds.attention}</h2>
       <ul>
         {[...retired, ...failing].map((feed) => (
           <li key={feed.id}>
             <strong>
               <a href={`/feeds/${feed.id}`}>{feedName(feed.title, feed.url)}</a>
             </strong>
-            : {describeHealth(feed).words}
+            : {describeHealth(feed, say).words}
             {(feed.retiredReason ?? feed.lastError) && (
               <span class="detail">{feed.retiredAt ? feed.retiredReason : feed.lastError}</span>
             )}
             <span class="note">
               {feed.retiredAt ? (
                 <>
-                  given up <Moment at={feed.retiredAt} now={now} />
+                  {say.feeds.givenUp}
+                  <Moment at={feed.retiredAt} now={now} />
                 </>
               ) : (
-                `${counted(feed.failures, 'failure', 'failures')} in a row`
+                say.feeds.failures(feed.failures)
               )}
-              ; last success {feed.lastSuccessAt ? <Moment at={feed.lastSuccessAt} now={now} /> : 'never'}
+              {say.feeds.lastSuccess}
+              {feed.lastSuccessAt ? <Moment at={feed.lastSuccessAt} now={now} /> : say.moment.never}
             </span>
           </li>
         ))}
@@ -147,23 +156,24 @@ function Attention({ health, now }: { readonly health: FeedHealth<StoredFeed>; r
 }
 
 function FeedTable(model: FeedsPageModel) {
+  const say = useWords();
   return (
     <table class="wide feeds">
       <thead>
         <tr>
-          <th scope="col">Feed</th>
-          <th scope="col">Health</th>
-          <th scope="col">Last success</th>
-          <th scope="col">Rhythm</th>
-          <th scope="col">Next poll</th>
+          <th scope="col">{say.feeds.columns.feed}</th>
+          <th scope="col">{say.feeds.columns.health}</th>
+          <th scope="col">{say.feeds.columns.success}</th>
+          <th scope="col">{say.feeds.columns.rhythm}</th>
+          <th scope="col">{say.feeds.columns.next}</th>
           <th scope="col" class="amount">
-            Articles
+            {say.feeds.columns.articles}
           </th>
           <th scope="col" class="amount">
-            7 days
+            {say.feeds.columns.week}
           </th>
           <th scope="col" class="amount">
-            Tagged
+            {say.feeds.columns.tagged}
           </th>
         </tr>
       </thead>
@@ -185,6 +195,7 @@ function FeedRow({
 }: FeedsPageModel & {
   readonly feed: StoredFeed;
 }) {
+  const say = useWords();
   const address = webAddress(feed.url);
   const brought = yields.get(feed.id);
   const name = feedName(feed.title, feed.url);
@@ -201,37 +212,34 @@ function FeedRow({
           ) : (
             feed.url
           )}
-          {feed.language && ` · ${languageName(feed.language)}`}
-          {feed.country && ` · ${countryName(feed.country)}`}
+          {feed.language && ` · ${say.languageName(feed.language)}`}
+          {feed.country && ` · ${say.countryName(feed.country)}`}
         </span>
       </th>
-      <td data-name="Health">
-        <OutcomeWords outcome={describeHealth(feed)} />
-        {feed.failures > 0 && !feed.retiredAt && (
-          <span class="note">{counted(feed.failures, 'time', 'times')} in a row</span>
-        )}
-        {!feed.validatorsTrusted && <span class="note">validators lie</span>}
-        {feed.movedTo && <span class="note">moving</span>}
-        {hub && <span class="note">{describeHub(hub.state).words}</span>}
+      <td data-name={say.feeds.columns.health}>
+        <OutcomeWords outcome={describeHealth(feed, say)} />
+        {feed.failures > 0 && !feed.retiredAt && <span class="note">{say.feeds.times(feed.failures)}</span>}
+        {!feed.validatorsTrusted && <span class="note">{say.feeds.validatorsLie}</span>}
+        {feed.movedTo && <span class="note">{say.feeds.moving}</span>}
+        {hub && <span class="note">{describeHub(hub.state, say).words}</span>}
       </td>
-      <td data-name="Last success">{feed.lastSuccessAt ? <Moment at={feed.lastSuccessAt} now={now} /> : 'never'}</td>
-      <td data-name="Rhythm">{describePlan(feed, pollMinutes)}</td>
-      <td data-name="Next poll">
+      <td data-name={say.feeds.columns.success}>
+        {feed.lastSuccessAt ? <Moment at={feed.lastSuccessAt} now={now} /> : say.moment.never}
+      </td>
+      <td data-name={say.feeds.columns.rhythm}>{describePlan(feed, pollMinutes, say)}</td>
+      <td data-name={say.feeds.columns.next}>
         <NextPoll feed={feed} now={now} />
       </td>
-      <td data-name="Articles" class="amount">
-        <a
-          href={`${ARTICLES_PATH}?feed=${feed.id}`}
-          aria-label={`${counted(brought?.articles ?? 0, 'article', 'articles')} of ${name}`}
-        >
-          {number(brought?.articles ?? 0)}
+      <td data-name={say.feeds.columns.articles} class="amount">
+        <a href={`${ARTICLES_PATH}?feed=${feed.id}`} aria-label={say.feeds.articlesOf(brought?.articles ?? 0, name)}>
+          {say.number(brought?.articles ?? 0)}
         </a>
       </td>
-      <td data-name="7 days" class="amount">
-        {number(brought?.lastWeek ?? 0)}
+      <td data-name={say.feeds.columns.week} class="amount">
+        {say.number(brought?.lastWeek ?? 0)}
       </td>
-      <td data-name="Tagged" class="amount">
-        {tagRate(brought)}
+      <td data-name={say.feeds.columns.tagged} class="amount">
+        {tagRate(brought, say)}
       </td>
     </tr>
   );
@@ -239,15 +247,16 @@ function FeedRow({
 
 /** When a feed is polled next, and what decided it. */
 export function NextPoll({ feed, now }: { readonly feed: StoredFeed; readonly now: Date }) {
-  if (feed.retiredAt || feed.pausedAt) return <>never</>;
-  const why = describeNextPoll(feed.nextPollBecause);
+  const say = useWords();
+  if (feed.retiredAt || feed.pausedAt) return <span>{say.moment.never}</span>;
+  const why = describeNextPoll(feed.nextPollBecause, say);
   return (
     <>
-      {feed.nextPollAt <= now ? 'due' : <Moment at={feed.nextPollAt} now={now} />}
+      {feed.nextPollAt <= now ? say.feeds.due : <Moment at={feed.nextPollAt} now={now} />}
       {why && <span class="note">{why}</span>}
     </>
   );
 }
 
-export const tagRate = (brought: FeedYield | undefined): string =>
+export const tagRate = (brought: FeedYield | undefined, { percent }: Words): string =>
   brought && brought.articles > 0 ? percent(brought.tagged / brought.articles) : '–';

@@ -1,6 +1,6 @@
 /** The way in. */
 import { LOGIN_PATH } from '../access.js';
-
+import { useWords } from './wording.js';
 export interface LoginPageModel {
   /** Path to go to afterwards. */
   readonly next: string;
@@ -9,18 +9,19 @@ export interface LoginPageModel {
 }
 
 export function LoginPage({ next, refused }: LoginPageModel) {
+  const say = useWords();
   return (
     <div class="empty error login">
-      <h1>Log in</h1>
+      <h1>{say.login.title}</h1>
       {refused && (
         <p id="refused" role="alert" class="outcome bad">
-          This is no token, or it ran out or was revoked.
+          {say.login.refused}
         </p>
       )}
       <form action={LOGIN_PATH} method="post">
         <input type="hidden" name="next" value={next} />
         <p class="field">
-          <label for="token">Token</label>
+          <label for="token">{say.login.token}</label>
           <input
             id="token"
             name="token"
@@ -32,11 +33,11 @@ export function LoginPage({ next, refused }: LoginPageModel) {
           />
         </p>
         <p class="buttons">
-          <button type="submit">Log in</button>
+          <button type="submit">{say.login.title}</button>
         </p>
       </form>
       <p class="note">
-        Whoever runs this Belfry makes a token with <code>belfry token create NAME --scopes read,judge</code>.
+        {say.login.whoMakes} <code>belfry token create NAME --scopes read,judge</code>.
       </p>
     </div>
   );

@@ -1,20 +1,7 @@
 /** Text with its evidence marked. */
 import { cutAtFindings, type Finding, type Piece } from '../marks.js';
 import type { ThreatNames } from '../threat-names.js';
-
-const signed = new Intl.NumberFormat('en-GB', {
-  minimumFractionDigits: 2,
-  maximumFractionDigits: 2,
-  signDisplay: 'always',
-});
-
-/** The share of a score that a span carries, with its sign: `+0.42`. */
-export const weightInWords = (weight: number): string => signed.format(weight);
-
-/** `Sabotage: act.arson, weight +0.42`. */
-export const findingInWords = (finding: Finding, names: ThreatNames): string =>
-  `${names.label(finding.type)}: ${finding.concept}, weight ${weightInWords(finding.weight)}`;
-
+import { useWords } from './wording.js';
 export interface MarkedTextProperties {
   readonly text: string;
   /** Those of `text` (see findingsIn). */
@@ -44,7 +31,10 @@ function PieceMark({
   readonly names: ThreatNames;
   readonly as: MarkedTextProperties['as'];
 }) {
-  const said = piece.findings.map((finding) => findingInWords(finding, names)).join('\n');
+  const say = useWords();
+  const said = piece.findings
+    .map(({ type, concept, weight }) => say.article.finding(names.label(type), concept, weight))
+    .join('\n');
   const begins = as === 'targets' ? piece.findings.filter((finding) => finding.start === piece.start) : [];
   return (
     <mark class={classesOf(piece.findings, names)} title={said}>

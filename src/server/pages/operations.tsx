@@ -9,10 +9,11 @@ import { deadFields, doneWords, letterPlace, SETTLE_PATH } from '../dead-letters
 import { describePage, describePoll, type PlainOutcome } from '../outcomes.js';
 import type { DeadLetter, DeadLetters, QueueState } from '../queue-state.js';
 import { QUEUES_PATH } from '../security.js';
+import type { Words } from '../words/en.js';
 import { FormToken } from './layout.js';
 import { Moment, span } from './moment.js';
-import { counted, feedName, number, OutcomeWords } from './words.js';
-
+import { useWords } from './wording.js';
+import { feedName, OutcomeWords } from './words.js';
 export interface OperationsPageModel {
   readonly readiness: Readiness;
   readonly queuesOn: 'redis' | 'postgres';
@@ -31,9 +32,10 @@ export interface OperationsPageModel {
 }
 
 export function OperationsPage(model: OperationsPageModel) {
+  const say = useWords();
   return (
     <>
-      <h1>Operations</h1>
+      <h1>{say.operations.title}</h1>
       <Servers {...model} />
       <QueueTable {...model} />
       <Outcomes {...model} />
@@ -43,37 +45,41 @@ export function OperationsPage(model: OperationsPageModel) {
 }
 
 function Servers({ readiness, queuesOn, embedded }: OperationsPageModel) {
-  const storeName = embedded ? 'Embedded PostgreSQL' : 'PostgreSQL';
+  const say = useWords();
+  const storeName = embedded ? say.operations.embedded : 'PostgreSQL';
   const queuesName = queuesOn === 'redis' ? 'Redis' : storeName;
   const state = (answers: 'ok' | 'away'): PlainOutcome =>
-    answers === 'ok' ? { tone: 'good', words: 'answers' } : { tone: 'bad', words: 'is away' };
+    answers === 'ok' ? { tone: 'good', words: say.operations.answers } : { tone: 'bad', words: say.operations.away };
   return (
     <ul class="figures">
       <li>
-        Store: {storeName} <OutcomeWords outcome={state(readiness.store)} />
+        {say.operations.store(storeName)}
+        <OutcomeWords outcome={state(readiness.store)} />
       </li>
       <li>
-        Queues: {queuesName} <OutcomeWords outcome={state(readiness.queues)} />
+        {say.operations.queuesOn(queuesName)}
+        <OutcomeWords outcome={state(readiness.queues)} />
       </li>
     </ul>
   );
 }
 
 function QueueTable({ queues, now }: OperationsPageModel) {
+  const say = useWords();
   return (
     <section aria-labelledby="queues">
-      <h2 id="queues">Queues</h2>
+      <h2 id="queues">{say.operations.queues}</h2>
       {queues.known ? (
         <table class="wide">
           <thead>
             <tr>
-              <th scope="col">Stage</th>
+              <th scope="col">{say.operations.stage}</th>
               {jobStates.map((state) => (
                 <th key={state} scope="col" class="amount">
-                  {stateNames[state]}
+                  {say.operations.states[state]}
                 </th>
               ))}
-              <th scope="col">Waiting longest</th>
+              <th scope="col">{say.operations.longest}</th>
             </tr>
           </thead>
           <tbody>
@@ -83,11 +89,13 @@ function QueueTable({ queues, now }: OperationsPageModel) {
                   <a href={`${QUEUES_PATH}/queue/${stage}`}>{stage}</a>
                 </th>
                 {jobStates.map((state) => (
-                  <td key={state} data-name={stateNames[state]} class="amount">
-                    {number(depths[state])}
+                  <td key={state} data-name={say.operations.states[state]} class="amount">
+                    {say.number(depths[state])}
                   </td>
                 ))}
-                <td data-name="Waiting longest">{oldestAt ? span(now.getTime() - oldestAt.getTime()) : '–'}</td>
+                <td data-name={say.operations.longest}>
+                  {oldestAt ? span(now.getTime() - oldestAt.getTime(), say) : '–'}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -96,36 +104,29 @@ function QueueTable({ queues, now }: OperationsPageModel) {
         <Unknown reason={queues.reason} />
       )}
       <p class="note">
-        For later: in <em>fetch</em> the next poll of each feed, in <em>store</em> the next pruning of page bodies, and
-        jobs that are tried again. <a href={QUEUES_PATH}>Bull Board</a> shows every job.
+        {say.operations.forLater}
+        <a href={QUEUES_PATH}>Bull Board</a>.
       </p>
     </section>
   );
 }
 
-const stateNames = {
-  waiting: 'Waiting',
-  prioritized: 'Behind polls',
-  active: 'At work',
-  delayed: 'For later',
-  failed: 'Given up',
-} as const;
-
 function Outcomes({ polls, pages }: OperationsPageModel) {
+  const say = useWords();
   return (
     <section aria-labelledby="outcomes">
-      <h2 id="outcomes">The last 24 hours</h2>
+      <h2 id="outcomes">{say.operations.lastDay}</h2>
       {polls.length === 0 && pages.length === 0 ? (
         <div class="empty">
-          <p>No feed was polled and no page came in.</p>
+          <p>{say.operations.nothing}</p>
         </div>
       ) : (
         <div class="columns">
-          <OutcomeList title="Polls" rows={polls} describe={describePoll} />
+          <OutcomeList title={say.operations.polls} rows={polls} describe={describePoll} />
           {stages.map((stage) => (
             <OutcomeList
               key={stage}
-              title={`Pages: ${stage}`}
+              title={say.operations.pages(stage)}
               rows={pages.filter((row) => row.stage === stage)}
               describe={describePage}
             />
@@ -143,8 +144,9 @@ function OutcomeList({
 }: {
   readonly title: string;
   readonly rows: readonly OutcomeCount[];
-  readonly describe: (outcome: string) => PlainOutcome;
+  readonly describe: (outcome: string, say: Words) => PlainOutcome;
 }) {
+  const say = useWords();
   if (rows.length === 0) return null;
   return (
     <table>
@@ -153,9 +155,9 @@ function OutcomeList({
         {rows.map(({ outcome, count }) => (
           <tr key={outcome}>
             <th scope="row">
-              <OutcomeWords outcome={describe(outcome)} />
+              <OutcomeWords outcome={describe(outcome, say)} />
             </th>
-            <td class="amount">{number(count)}</td>
+            <td class="amount">{say.number(count)}</td>
           </tr>
         ))}
       </tbody>
@@ -164,11 +166,12 @@ function OutcomeList({
 }
 
 function Dead(model: OperationsPageModel) {
+  const say = useWords();
   const { dead, done, visitor } = model;
-  const words = doneWords(done);
+  const words = doneWords(done, say);
   return (
     <section aria-labelledby="dead">
-      <h2 id="dead">Dead letters</h2>
+      <h2 id="dead">{say.operations.dead}</h2>
       {words && (
         <div class="notice" role="status">
           <p>{words}</p>
@@ -178,15 +181,11 @@ function Dead(model: OperationsPageModel) {
         <Unknown reason={dead.reason} />
       ) : dead.total === 0 ? (
         <div class="empty">
-          <p>None: every job came to an end of its own.</p>
+          <p>{say.operations.noneDead}</p>
         </div>
       ) : (
         <>
-          <p>
-            {counted(dead.total, 'job was', 'jobs were')} given up
-            {dead.letters.length < dead.total && `, the latest ${number(dead.letters.length)} are shown`}. To retry puts
-            a job back with all its tries, to drop forgets it.
-          </p>
+          <p>{say.operations.givenUp(dead.total, dead.letters.length)}</p>
           <Settle visitor={visitor} place="all" subject="all" />
           <ul class="letters">
             {dead.letters.map((letter) => (
@@ -200,20 +199,21 @@ function Dead(model: OperationsPageModel) {
 }
 
 function Letter({ letter, subjects, feedNames, visitor, now }: OperationsPageModel & { readonly letter: DeadLetter }) {
+  const say = useWords();
   const { subject } = letter;
   const page = subject && 'pageId' in subject ? subjects.get(subject.pageId) : undefined;
   const address = webAddress(page?.url ?? null);
   const name = page
     ? (page.title ?? page.url ?? page.id)
     : subject && 'feedId' in subject
-      ? (feedNames.get(subject.feedId) ?? `Feed ${subject.feedId}`)
+      ? (feedNames.get(subject.feedId) ?? say.operations.feed(subject.feedId))
       : letter.jobId;
   return (
     <li>
       <strong>{name}</strong>
-      <span class="detail">{letter.reason || 'no reason given'}</span>
+      <span class="detail">{letter.reason || say.operations.noReason}</span>
       <span class="note">
-        {letter.stage}, {counted(letter.attempts, 'try', 'tries')}
+        {letter.stage}, {say.operations.tries(letter.attempts)}
         {letter.diedAt && (
           <>
             , <Moment at={letter.diedAt} now={now} />
@@ -224,12 +224,14 @@ function Letter({ letter, subjects, feedNames, visitor, now }: OperationsPageMod
           <>
             {' · '}
             <a href={address} rel="noopener noreferrer external" target="_blank">
-              page
+              {say.operations.page}
             </a>
           </>
         )}
         {' · '}
-        <a href={`${QUEUES_PATH}/queue/${letter.stage}/${encodeURIComponent(letter.jobId)}?status=failed`}>job</a>
+        <a href={`${QUEUES_PATH}/queue/${letter.stage}/${encodeURIComponent(letter.jobId)}?status=failed`}>
+          {say.operations.job}
+        </a>
       </span>
       <Settle visitor={visitor} place={letterPlace(letter)} subject={name} />
     </li>
@@ -247,19 +249,20 @@ function Settle({
   readonly place: string;
   readonly subject: string;
 }) {
+  const say = useWords();
   if (!may(visitor, 'operate')) return null;
-  const all = place === 'all' ? ' all' : '';
-  const spoken = place === 'all' ? null : <span class="spoken"> {subject}</span>;
+  const isAll = place === 'all';
+  const spoken = isAll ? null : <span class="spoken"> {subject}</span>;
   return (
     <form action={SETTLE_PATH} method="post" class="settle">
       <FormToken visitor={visitor} />
       <input type="hidden" name={deadFields.letter} value={place} />
       <button type="submit" class="quiet" name={deadFields.settlement} value="retry">
-        Retry{all}
+        {isAll ? say.operations.retryAll : say.operations.retry}
         {spoken}
       </button>
       <button type="submit" class="quiet" name={deadFields.settlement} value="drop">
-        Drop{all}
+        {isAll ? say.operations.dropAll : say.operations.drop}
         {spoken}
       </button>
     </form>
@@ -267,9 +270,10 @@ function Settle({
 }
 
 function Unknown({ reason }: { readonly reason: string }) {
+  const say = useWords();
   return (
     <div class="empty bad">
-      <p>The queues can’t be asked at the moment: {reason}.</p>
+      <p>{say.operations.unknown(reason)}</p>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import type { StoredArticle } from '../../store/articles.js';
 import type { ThreatNames } from '../threat-names.js';
 import { Moment } from './moment.js';
+import { useWords } from './wording.js';
 
 interface SecondOpinionsModel {
   readonly article: StoredArticle;
@@ -10,21 +11,25 @@ interface SecondOpinionsModel {
 }
 
 export function SecondOpinions({ article, names, now }: SecondOpinionsModel) {
+  const say = useWords();
   if (article.secondOpinions.length === 0) return null;
   const lang = article.language === 'und' ? undefined : article.language;
   return (
     <section aria-labelledby="second-opinions">
-      <h2 id="second-opinions">Second opinions</h2>
+      <h2 id="second-opinions">{say.secondOpinions.title}</h2>
       <ul class="judgements">
         {article.secondOpinions.map(({ type, verdict, by, at, quote, first }) => (
           <li key={type}>
             <span>
-              {verdict === 'is' ? '' : 'Not '}
-              <strong>{names.label(type)}</strong>, says {by}, <Moment at={new Date(at)} now={now} />
+              {verdict === 'is' ? '' : say.judging.not}
+              <strong>{names.label(type)}</strong>
+              {say.judging.says(by)}
+              <Moment at={new Date(at)} now={now} />
               {quote !== null && <q lang={lang}>{quote}</q>}
             </span>{' '}
             <span class="note">
-              <code>{first.origin}</code>: {tenths(first.score)}, given from {tenths(first.threshold)}
+              <code>{first.origin}</code>
+              {say.secondOpinions.first(first.score, first.threshold)}
             </span>
           </li>
         ))}
@@ -32,7 +37,3 @@ export function SecondOpinions({ article, names, now }: SecondOpinionsModel) {
     </section>
   );
 }
-
-/** Near a threshold whole per cents would often be the same. */
-const percents = new Intl.NumberFormat('en-GB', { style: 'percent', minimumFractionDigits: 1 });
-const tenths = (share: number): string => percents.format(share);

@@ -2,30 +2,7 @@
 import { hostName } from '../../web/identity.js';
 import type { PlainOutcome } from '../outcomes.js';
 import type { ThreatNames } from '../threat-names.js';
-
-const numbers = new Intl.NumberFormat('en-GB');
-const percents = new Intl.NumberFormat('en-GB', { style: 'percent' });
-const languages = new Intl.DisplayNames('en', { type: 'language' });
-const regions = new Intl.DisplayNames('en', { type: 'region' });
-
-export const number = (value: number): string => numbers.format(value);
-export const percent = (share: number): string => percents.format(share);
-
-/** `1 article`, `1,234 articles`. */
-export const counted = (value: number, one: string, many: string): string =>
-  `${number(value)} ${value === 1 ? one : many}`;
-
-/** ISO 639-1 as a name; feeds say all kinds of things, so what is no code is shown as it is. */
-export function languageName(code: string): string {
-  if (code === 'und') return 'Unknown language';
-  return /^[a-z]{2,3}$/.test(code) ? (languages.of(code) ?? code) : code;
-}
-
-/** ISO 3166-1 alpha-2 as a name; Belfry's own EU and INT besides. */
-export function countryName(code: string): string {
-  if (code === 'INT') return 'International';
-  return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code;
-}
+import { useWords } from './wording.js';
 
 /** What a list calls the source of an article or the feed itself. */
 export const feedName = (title: string | null, url: string): string => title ?? hostName(url);
@@ -39,9 +16,10 @@ export function TypeChip({
   readonly score: number;
   readonly names: ThreatNames;
 }) {
+  const say = useWords();
   return (
     <span class={`chip ${names.colour(type)}`}>
-      {names.label(type)} <span class="score">{percent(score)}</span>
+      {names.label(type)} <span class="score">{say.percent(score)}</span>
     </span>
   );
 }

@@ -1,0 +1,159 @@
+/** The pages in the languages that there are: which one is taken, and that nothing of another is left in it. */
+import { parseHTML } from 'linkedom';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type RunningServer, startServer } from '../../src/server/server.js';
+import { en } from '../../src/server/words/en.js';
+import { fr } from '../../src/server/words/fr.js';
+import { languageOf } from '../../src/server/words/language.js';
+import { nl } from '../../src/server/words/nl.js';
+import {
+  addTestFeed,
+  evidence,
+  openTestService,
+  storeTestArticle,
+  type TestService,
+  testId,
+} from './newsroom-store.js';
+
+test.each([
+  [{}, 'en'],
+  [{ 'accept-language': 'nl-BE,nl;q=0.9,en;q=0.8' }, 'nl'],
+  [{ 'accept-language': 'de, fr-CA;q=0.5, en;q=0.4' }, 'fr'],
+  [{ 'accept-language': 'nl;q=0, *' }, 'en'],
+  [{ 'accept-language': 'nl', cookie: 'a=b; lang=fr' }, 'fr'],
+  [{ 'accept-language': 'nl', cookie: 'lang=tlh' }, 'nl'],
+  [{ 'accept-language': 'constructor' }, 'en'],
+])('%j reads in %s', (headers, language) => {
+  expect(languageOf({ headers })).toBe(language);
+});
+
+describe.each([
+  ['nl', nl],
+  ['fr', fr],
+] as const)('in %s', (language, words) => {
+  test('a number, a share, a day and a country are written as they are there', () => {
+    expect(words.number(1234.5)).not.toBe(en.number(1234.5));
+    expect(words.day('2026-03-01')).toMatch(language === 'nl' ? /1 mrt\.? 2026/ : /1 mars 2026/);
+    expect(words.countryName('DE')).toBe(language === 'nl' ? 'Duitsland' : 'Allemagne');
+    expect(words.languageName('und')).not.toBe(en.languageName('und'));
+  });
+});
+
+let service: TestService;
+let server: RunningServer;
+const TEXT = 'Arson at a rail depot is called sabotage.';
+
+beforeAll(async () => {
+  service = await openTestService();
+  const { runtime } = service;
+  const feedId = await addTestFeed(runtime, 'https://newsroom.example/rss', 'Newsroom');
+  await storeTestArticle(runtime, {
+    id: testId(1),
+    feedId,
+    title: 'Brand',
+    text: TEXT,
+    happenedAt: new Date(Date.now() - 3_600_000),
+    facets: [
+      {
+        facet: 'country',
+        value: 'germany',
+        score: 1,
+        evidence: [evidence('text', TEXT, 'depot', 'country.germany', 1)],
+      },
+    ],
+    tags: [{ type: 'sabotage', score: 0.95, evidence: [evidence('text', TEXT, 'Arson', 'act.arson', 1)] }],
+  });
+  server = await startServer(service, { host: '127.0.0.1', port: 0 });
+});
+afterAll(async () => {
+  await server?.close();
+  await service?.close();
+});
+
+async function page(path: string, language: string): Promise<Document> {
+  const response = await fetch(`${server.url}${path}`, { headers: { 'accept-language': language } });
+  expect(response.headers.get('vary')).toMatch(/accept-language/i);
+  return parseHTML(await response.text()).document as unknown as Document;
+}
+
+/** All plain texts of a table, by their place in it. */
+function textsOf(table: object, place = ''): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const [name, value] of Object.entries(table)) {
+    if (typeof value === 'string') texts.set(`${place}.${name}`, value);
+    else if (typeof value === 'object' && value !== null) {
+      for (const [inner, text] of textsOf(value, `${place}.${name}`)) texts.set(inner, text);
+    }
+  }
+  return texts;
+}
+
+/** Shorter ones may be words of another language, too. */
+const TELLING_CHARACTERS = 9;
+const paths = [
+  '/',
+  '/?from=2026-01-02&to=2026-01-01',
+  '/articles',
+  '/articles?country=germany&type=sabotage&score=0.5&reviewed=no&period=90d',
+  '/articles?q=nothing',
+  '/articles?typ=x',
+  `/articles/${testId(1)}`,
+  '/articles/ffffffff',
+  '/feeds',
+  '/feeds/1',
+  '/feeds/99',
+  '/operations',
+  '/login',
+  '/nowhere',
+];
+
+describe.each([
+  ['nl', nl],
+  ['fr', fr],
+] as const)('every page in %s', (language, words) => {
+  const own = textsOf(words);
+  const english = [...textsOf(en)].filter(
+    ([place, text]) => text.length >= TELLING_CHARACTERS && own.get(place) !== text,
+  );
+
+  test.each(paths)('%s says so, and keeps no English', async (path) => {
+    const document = await page(path, `${language}-BE,en;q=0.1`);
+    expect(document.documentElement.getAttribute('lang')).toBe(language);
+    const shown = [
+      document.title,
+      ...[...document.querySelectorAll('body *')].flatMap((element) => [
+        ...['aria-label', 'placeholder', 'title', 'data-name'].map((name) => element.getAttribute(name) ?? ''),
+        ...[...element.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ textContent }) => textContent ?? ''),
+      ]),
+    ];
+    expect(english.filter(([, text]) => shown.some((each) => each.includes(text.trim())))).toEqual([]);
+  });
+});
+
+test('types, facets, sources’ countries and times are in the language of the page', async () => {
+  const document = await page(`/articles/${testId(1)}`, 'nl');
+  const text = document.body.textContent ?? '';
+  for (const words of ['Sabotage', 'Duitsland', '1 u geleden', 'België', '(geraadpleegd op'])
+    expect(text).toContain(words);
+  const list = await page('/articles', 'fr');
+  expect([...list.querySelectorAll('#country option')].map(({ textContent }) => textContent)).toContain('Allemagne');
+});
+
+test('who chooses a language comes back to the page, and keeps it', async () => {
+  const answer = await fetch(`${server.url}/language`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ lang: 'fr', next: '/articles?type=sabotage' }),
+  });
+  expect(answer.status).toBe(303);
+  expect(answer.headers.get('location')).toBe('/articles?type=sabotage');
+  const cookie = answer.headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/^lang=fr; Path=\/; SameSite=Lax; Max-Age=\d+$/);
+  const unknown = await fetch(`${server.url}/language`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ lang: 'x', next: '//elsewhere.example/' }),
+  });
+  expect(unknown.headers.get('set-cookie')).toBeNull();
+  expect(unknown.headers.get('location')).toBe('/');
+});

@@ -19,6 +19,8 @@ import {
 import { type Belfry, createBelfry } from '../support/belfry.js';
 
 const KEY = 'key-that-nobody-may-see';
+/** A dozen commands, each a process that opens the store, on a busy machine. */
+const A_DOZEN_COMMANDS_MILLISECONDS = 300_000;
 const TEXT =
   'Two hired men set fire to signal cables on Sunday night, police said. Prosecutors speak of sabotage ordered from abroad. A guard had seen a drone over the yard an hour before.';
 /** Each article's title says how the endpoint behaves when it is asked about it. */
@@ -111,41 +113,45 @@ test('a model that fails, talks rubbish, hangs, never ends or redirects changes 
   }
 });
 
-test('a model that answers decides, an analyst wins, and a replay keeps both while it is away', async () => {
-  await follow('/right.xml');
-  await runOnce();
-  const [{ id = '' } = {}] = await belfry.articles<Listed>();
-  const article = await show(id);
-  expect(article.tags).toMatchObject([{ type: 'drone-incursion', origin: 'second-opinion:endpoint:some-model' }]);
-  expect(article.tags[0]?.evidence).not.toEqual([]);
-  expect(article.secondOpinions).toContainEqual(
-    expect.objectContaining({ type: 'sabotage', verdict: 'is-not', by: 'endpoint:some-model' }),
-  );
+test(
+  'a model that answers decides, an analyst wins, and a replay keeps both while it is away',
+  async () => {
+    await follow('/right.xml');
+    await runOnce();
+    const [{ id = '' } = {}] = await belfry.articles<Listed>();
+    const article = await show(id);
+    expect(article.tags).toMatchObject([{ type: 'drone-incursion', origin: 'second-opinion:endpoint:some-model' }]);
+    expect(article.tags[0]?.evidence).not.toEqual([]);
+    expect(article.secondOpinions).toContainEqual(
+      expect.objectContaining({ type: 'sabotage', verdict: 'is-not', by: 'endpoint:some-model' }),
+    );
 
-  const { stdout } = await belfry.run(['show', id]);
-  expect(stdout).toMatch(/^drone-incursion 0\.\d\d {2}second opinion \(endpoint:some-model\)$/m);
-  expect(stdout).toMatch(
-    /^not sabotage, says a second opinion \(endpoint:some-model, .+\): "Cables burn at the depot that answers"; model:\S+ gave it [01]\.\d{3}, threshold 0\.\d{3}$/m,
-  );
-  const formats = ['csv', 'stix', 'misp'];
-  const exports = await Promise.all(formats.map((format) => belfry.run(['articles', '--format', format])));
-  for (const [index, { stdout: text }] of exports.entries())
-    expect([formats[index], /drone.incursion/i.test(text), /"sabotage"|Sabotage \d/.test(text)]).toEqual([
-      formats[index],
-      true,
-      false,
-    ]);
+    const { stdout } = await belfry.run(['show', id]);
+    expect(stdout).toMatch(/^drone-incursion 0\.\d\d {2}second opinion \(endpoint:some-model\)$/m);
+    expect(stdout).toMatch(
+      /^not sabotage, says a second opinion \(endpoint:some-model, .+\): "Cables burn at the depot that answers"; model:\S+ gave it [01]\.\d{3}, threshold 0\.\d{3}$/m,
+    );
+    const formats = ['csv', 'stix', 'misp'];
+    const exports = await Promise.all(formats.map((format) => belfry.run(['articles', '--format', format])));
+    for (const [index, { stdout: text }] of exports.entries())
+      expect([formats[index], /drone.incursion/i.test(text), /"sabotage"|Sabotage \d/.test(text)]).toEqual([
+        formats[index],
+        true,
+        false,
+      ]);
 
-  expect(await belfry.run(['label', id, '+sabotage', '-drone-incursion'])).toMatchObject({ code: 0 });
-  const asked = endpoint.requests.length;
-  otherwise = serverError;
-  expect(await belfry.run(['replay', '--stage', 'classify', '--since', '1h'])).toMatchObject({ code: 0 });
-  await runOnce();
-  const again = await show(id);
-  expect(again.tags.map(({ type, origin }) => [type, origin.split(':')[0]])).toEqual([['sabotage', 'analyst']]);
-  expect(again.secondOpinions).toEqual(article.secondOpinions);
-  expect(endpoint.requests).toHaveLength(asked);
-});
+    expect(await belfry.run(['label', id, '+sabotage', '-drone-incursion'])).toMatchObject({ code: 0 });
+    const asked = endpoint.requests.length;
+    otherwise = serverError;
+    expect(await belfry.run(['replay', '--stage', 'classify', '--since', '1h'])).toMatchObject({ code: 0 });
+    await runOnce();
+    const again = await show(id);
+    expect(again.tags.map(({ type, origin }) => [type, origin.split(':')[0]])).toEqual([['sabotage', 'analyst']]);
+    expect(again.secondOpinions).toEqual(article.secondOpinions);
+    expect(endpoint.requests).toHaveLength(asked);
+  },
+  A_DOZEN_COMMANDS_MILLISECONDS,
+);
 
 test('doctor says whether the model answers, and how', async () => {
   const opinion = async (environment: NodeJS.ProcessEnv = {}) => {

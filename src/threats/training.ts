@@ -243,15 +243,13 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
 }
 
 /** Below 1, precision counts more than recall: positives are rarer in a stream of news than in labelled data. */
-const BETA_SQUARED = 0.5;
-/** A type with fewer positives can't choose a threshold of its own. */
-const LEAST_POSITIVES = 20;
-/** How far a type's threshold goes from the common one to its own best, which is partly chance. */
-const OWN_SHARE = 0.25;
+const BETA_SQUARED = 0.35;
+/** A type with fewer positives shares the threshold that is best for all: its own would be chance. */
+const LEAST_POSITIVES = 100;
 const LEAST_THRESHOLD = 0.2;
 const GREATEST_THRESHOLD = 0.9;
 
-/** The threshold for all, and of its own for each type with enough positives, drawn to the common one. */
+/** For each type with enough positives the threshold that is best for it, for the others the one that is best for all together. */
 export function chooseThresholds(
   scores: readonly (Judgement & { readonly type: string })[],
   types: readonly string[],
@@ -261,7 +259,7 @@ export function chooseThresholds(
     types.map((type) => {
       const own = scores.filter((score) => score.type === type);
       const enough = own.filter(({ truth }) => truth).length >= LEAST_POSITIVES;
-      return [type, round(enough ? common + OWN_SHARE * (bestThreshold(own) - common) : common)];
+      return [type, round(enough ? bestThreshold(own) : common)];
     }),
   );
 }

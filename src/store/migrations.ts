@@ -534,6 +534,24 @@ CREATE TRIGGER articles_follow AFTER UPDATE OF happened_at, feed_id, language ON
 -- Lists of what few articles tell of, such as one small country, are found by it.
 CREATE INDEX facets_value ON facets (facet, value, article_id);
 `,
+  `
+-- Facets know all that lists ask of their article, as tags do.
+ALTER TABLE facets ADD COLUMN happened_at timestamptz, ADD COLUMN feed_id bigint, ADD COLUMN language text;
+UPDATE facets f SET happened_at = a.happened_at, feed_id = a.feed_id, language = a.language FROM articles a WHERE a.id = f.article_id;
+ALTER TABLE facets ALTER COLUMN happened_at SET NOT NULL, ALTER COLUMN feed_id SET NOT NULL, ALTER COLUMN language SET NOT NULL;
+DROP INDEX facets_value;
+CREATE INDEX facets_value ON facets (facet, value, happened_at DESC, article_id DESC) INCLUDE (feed_id, language);
+
+CREATE OR REPLACE FUNCTION follow_article() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE tags SET happened_at = NEW.happened_at, feed_id = NEW.feed_id, language = NEW.language WHERE article_id = NEW.id;
+  UPDATE judged_articles SET happened_at = NEW.happened_at, feed_id = NEW.feed_id, language = NEW.language
+    WHERE article_id = NEW.id;
+  UPDATE facets SET happened_at = NEW.happened_at, feed_id = NEW.feed_id, language = NEW.language WHERE article_id = NEW.id;
+  RETURN NULL;
+END
+$$;
+`,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

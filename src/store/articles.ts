@@ -544,44 +544,48 @@ function placesOf(filter: ArticleFilter, { limit, after, before }: ListPart, ord
   if (before) shared.push(`(happened_at, article_id) > (${use(before.happenedAt)}, ${use(before.id)})`);
   if (filter.language) shared.push(`language = ${use(filter.language)}`);
   if (filter.feedId !== undefined) shared.push(`feed_id = ${use(filter.feedId)}`);
-  const list = (source: string, ...own: readonly string[]): string => {
-    const conditions = [...own, ...shared];
-    return `(SELECT happened_at, article_id FROM ${source} ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''})`;
-  };
+  const list = (source: string, ...own: readonly string[]): string =>
+    `(SELECT happened_at, article_id FROM ${source} ${whereAll([...own, ...shared])})`;
   const types = [...new Set(filter.types)];
   const score = filter.minScore === undefined ? [] : [`score >= ${use(filter.minScore)}`];
-  const tags =
-    types.length > 0
-      ? types.map((type) => [list('tags', `type = ${use(type)}`, ...score)])
-      : filter.tagged || score.length > 0
-        ? [[list('tags', ...score)]]
-        : [[]];
-  const others = (filter.facets ?? []).map(({ facet, value }) =>
+  const asksAnyTag = types.length === 0 && Boolean(filter.tagged || score.length > 0);
+  const lists = (filter.facets ?? []).map(({ facet, value }) =>
     list('facets', `facet = ${use(facet)}`, `value = ${use(value)}`),
   );
-  if (found) others.push(list('found'));
-  if (filter.reviewed) others.push(list('judged_articles'));
+  if (found) lists.push(list('found'));
+  if (filter.reviewed) lists.push(list('judged_articles'));
+  const conditions: string[] = [];
+  // An article has several tags, but one of a type: of any type they are looked up, unless there is nothing else to walk.
+  const walksAnyTag = asksAnyTag && lists.length === 0;
+  if (asksAnyTag && !walksAnyTag) {
+    conditions.push(
+      `EXISTS (SELECT FROM tags t WHERE ${['t.article_id = walked.article_id', ...score].join(' AND ')})`,
+    );
+  }
+  if (filter.reviewed === false) {
+    conditions.push('NOT EXISTS (SELECT FROM judged_articles j WHERE j.article_id = walked.article_id)');
+  }
   const direction = before ? 'ASC' : 'DESC';
   const inOrder = order === 'any' ? '' : `ORDER BY 1 ${direction}, 2 ${direction}`;
   const upTo = `${inOrder} LIMIT ${use(limit)}`;
-  const unjudged =
-    filter.reviewed === false
-      ? 'WHERE NOT EXISTS (SELECT FROM judged_articles j WHERE j.article_id = walked.article_id)'
-      : '';
-  const walk = (lists: readonly string[], select: string): string => {
-    const [walked = list(`(SELECT ${PLACE_OF_ARTICLE} FROM articles a) article`), ...met] = lists;
+  const walk = ([walked, ...met]: readonly string[], select = 'SELECT'): string => {
     const meeting = met.map((each, number) => ` JOIN ${each} met_${number} USING (happened_at, article_id)`).join('');
-    return `${select} happened_at, article_id AS id FROM ${walked} walked${meeting} ${unjudged} ${upTo}`;
+    return `${select} happened_at, article_id AS id FROM ${walked} walked${meeting} ${whereAll(conditions)} ${upTo}`;
   };
-  // An article has several tags, but one of a type.
-  const ofAnyType = types.length === 0 && tags.flat().length > 0 ? 'SELECT DISTINCT' : 'SELECT';
-  const walks = tags.map((each) => walk([...each, ...others], ofAnyType));
+  const walkAlone = (): string =>
+    walksAnyTag
+      ? walk([list('tags', ...score)], 'SELECT DISTINCT')
+      : walk(lists.length > 0 ? lists : [list(`(SELECT ${PLACE_OF_ARTICLE} FROM articles a) article`)]);
+  const walks = types.map((type) => walk([list('tags', `type = ${use(type)}`, ...score), ...lists]));
   const places =
     walks.length > 1
       ? `SELECT DISTINCT happened_at, id FROM (${walks.map((each) => `(${each})`).join(' UNION ALL ')}) walked ${upTo}`
-      : walks.join('');
+      : (walks[0] ?? walkAlone());
   return { places: `${found} ${places}`, values };
 }
+
+const whereAll = (conditions: readonly string[]): string =>
+  conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
 
 const PLACE_OF_ARTICLE = 'id AS article_id, happened_at, feed_id, language';
 

@@ -535,12 +535,26 @@ CREATE TRIGGER articles_follow AFTER UPDATE OF happened_at, feed_id, language ON
 CREATE INDEX facets_value ON facets (facet, value, article_id);
 `,
   `
--- Facets know all that lists ask of their article, as tags do.
-ALTER TABLE facets ADD COLUMN happened_at timestamptz, ADD COLUMN feed_id bigint, ADD COLUMN language text;
-UPDATE facets f SET happened_at = a.happened_at, feed_id = a.feed_id, language = a.language FROM articles a WHERE a.id = f.article_id;
-ALTER TABLE facets ALTER COLUMN happened_at SET NOT NULL, ALTER COLUMN feed_id SET NOT NULL, ALTER COLUMN language SET NOT NULL;
-DROP INDEX facets_value;
+-- Facets know all that lists ask of their article, as tags do; written anew, which is quicker than changing each and leaves no gaps.
+CREATE TABLE facets_with_places AS
+  SELECT f.article_id, f.facet, f.value, f.score, f.evidence, a.happened_at, a.feed_id, a.language
+  FROM facets f JOIN articles a ON a.id = f.article_id;
+DROP TABLE facets;
+ALTER TABLE facets_with_places RENAME TO facets;
+ALTER TABLE facets
+  ALTER COLUMN article_id SET NOT NULL,
+  ALTER COLUMN facet SET NOT NULL,
+  ALTER COLUMN value SET NOT NULL,
+  ALTER COLUMN score SET NOT NULL,
+  ALTER COLUMN evidence SET NOT NULL,
+  ALTER COLUMN happened_at SET NOT NULL,
+  ALTER COLUMN feed_id SET NOT NULL,
+  ALTER COLUMN language SET NOT NULL,
+  ADD PRIMARY KEY (article_id, facet, value),
+  ADD FOREIGN KEY (article_id) REFERENCES articles ON DELETE CASCADE;
 CREATE INDEX facets_value ON facets (facet, value, happened_at DESC, article_id DESC) INCLUDE (feed_id, language);
+-- Each value belongs to one facet: without knowing it, the planner takes lists by a value for far shorter than they are.
+CREATE STATISTICS facets_values (mcv) ON facet, value FROM facets;
 
 CREATE OR REPLACE FUNCTION follow_article() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -551,6 +565,9 @@ BEGIN
   RETURN NULL;
 END
 $$;
+
+-- What each feed has brought lately is counted off this alone.
+CREATE INDEX articles_stored ON articles (stored_at DESC) INCLUDE (feed_id);
 `,
 ];
 

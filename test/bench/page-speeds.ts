@@ -11,7 +11,7 @@ import { RARE_WORD, seedArticles, seededFacets, seededTypes, seededWord } from '
 
 const sizes = { quick: { articles: 10_000, rounds: 3 }, full: { articles: 200_000, rounds: 6 } } as const;
 
-/** Whoever opens the overview finds figures that may be half a minute old; of those asked for here, two in five are counted anew. */
+/** Whoever opens the overview finds figures that may be half a minute old; of those asked for here, the first shows what was counted when the server started, one in five counts a whole year anew. */
 const kinds = ['overview', 'list', 'search', 'article', 'api'] as const;
 type Kind = (typeof kinds)[number];
 type Times = Readonly<Record<Kind, readonly number[]>>;

@@ -82,7 +82,7 @@ export async function feedYields(database: Queryable): Promise<FeedYield[]> {
     `SELECT feed_id AS "feedId", articles, coalesce(tagged, 0) AS tagged, "lastWeek"
      FROM (SELECT feed_id, count(*) AS articles, count(*) FILTER (WHERE stored_at >= now() - interval '7 days') AS "lastWeek"
        FROM articles GROUP BY 1) brought
-     LEFT JOIN (SELECT feed_id, count(*) AS tagged FROM (SELECT DISTINCT feed_id, article_id FROM tags) once GROUP BY 1) tagged
+     LEFT JOIN (SELECT feed_id, count(*) AS tagged FROM (SELECT DISTINCT feed_id, article_id FROM tags) once GROUP BY 1) with_tags
        USING (feed_id)`,
   );
   return rows;

@@ -566,6 +566,18 @@ BEGIN
 END
 $$;
 
+-- Lists that meet need copies that agree: who edits this article meanwhile is waited for, and seen.
+CREATE OR REPLACE FUNCTION settle_tag() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  said record := coalesce(NEW, OLD);
+BEGIN
+  PERFORM FROM articles WHERE id = said.article_id FOR NO KEY UPDATE;
+  DELETE FROM tags WHERE article_id = said.article_id AND type = said.type;
+  INSERT INTO tags SELECT * FROM counting_tags WHERE article_id = said.article_id AND type = said.type;
+  RETURN NULL;
+END
+$$;
+
 -- What each feed has brought lately is counted off this alone.
 CREATE INDEX articles_stored ON articles (stored_at DESC) INCLUDE (feed_id);
 `,

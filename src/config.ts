@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { packageRoot, shippedConfig } from './paths.js';
+import { webAddress } from './web/identity.js';
 
 const list = z.union([z.array(z.string()), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))]);
 /** Host → address: a mapping in the file, `host=address` pairs in the environment. */
@@ -24,6 +25,10 @@ const addresses = z.union([
     )
     .pipe(z.record(z.string(), z.union([z.ipv4(), z.ipv6()]))),
 ]);
+/** `none`, or an address on the web. */
+const addressOrNone = z
+  .string()
+  .refine((text) => text === 'none' || webAddress(text) !== undefined, 'expected an http or https address, or none');
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 /** Strict throughout: a misspelt setting must not pass in silence. */
@@ -72,6 +77,28 @@ const schema = z.strictObject({
     })
     .prefault({}),
   classify: z.strictObject({ concurrency: whole(1, 64).default(8) }).prefault({}),
+  secondOpinion: z
+    .strictObject({
+      folder: z.string().min(1).default('none'),
+      url: addressOrNone.default('none'),
+      model: z.string().min(1).max(200).default('none'),
+      key: z
+        .string()
+        .regex(/^[\x21-\x7e]+$/, 'expected a key without spaces')
+        .optional(),
+      margin: z.coerce.number().gt(0).max(1).default(0.15),
+      mostTypes: whole(1, 50).default(4),
+      timeoutSeconds: whole(1, 120).default(10),
+    })
+    .refine(({ folder, url }) => folder === 'none' || url === 'none', {
+      path: ['url'],
+      error: 'expected one of folder and url, not both',
+    })
+    .refine(({ url, model }) => url === 'none' || model !== 'none', {
+      path: ['model'],
+      error: 'expected the name of a model, which url needs',
+    })
+    .prefault({}),
   store: z.strictObject({ concurrency: whole(1, 64).default(8) }).prefault({}),
   outputs: z
     .strictObject({
@@ -113,6 +140,10 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   BELFRY_HOST_SPACING: 'politeness.spacingSeconds',
   BELFRY_OWN_HOSTS: 'politeness.ownHosts',
   BELFRY_EXTRACT_THREADS: 'extract.threads',
+  BELFRY_OPINION_FOLDER: 'secondOpinion.folder',
+  BELFRY_OPINION_URL: 'secondOpinion.url',
+  BELFRY_OPINION_MODEL: 'secondOpinion.model',
+  BELFRY_OPINION_KEY: 'secondOpinion.key',
   BELFRY_ORGANISATION: 'outputs.organisation',
   BELFRY_TLP: 'outputs.trafficLight',
   HOST: 'server.host',
@@ -150,7 +181,8 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   return {
     ...settings,
     dataDirectory: environment.BELFRY_DATA_DIR ? resolve(settings.dataDirectory) : fromPackage(settings.dataDirectory),
-    feeds: { ...settings.feeds, list: settings.feeds.list === 'none' ? 'none' : fromPackage(settings.feeds.list) },
+    feeds: { ...settings.feeds, list: fromPackageOrNone(settings.feeds.list) },
+    secondOpinion: { ...settings.secondOpinion, folder: fromPackageOrNone(settings.secondOpinion.folder) },
     taxonomy: { directory: fromPackage(settings.taxonomy.directory) },
   };
 }
@@ -224,3 +256,5 @@ function explain(
 
 /** Relative paths in the file are relative to the package, so that a command works from any folder. */
 const fromPackage = (path: string): string => (path.startsWith('/') ? path : join(packageRoot, path));
+
+const fromPackageOrNone = (path: string): string => (path === 'none' ? path : fromPackage(path));

@@ -12,6 +12,8 @@ export interface Metrics {
   readonly hubRequests: Counter<'kind' | 'outcome'>;
   /** Requests to hubs, by outcome. */
   readonly hubsAsked: Counter<'outcome'>;
+  /** Types near their threshold, by what became of the second opinion on them. */
+  readonly secondOpinions: Counter<'outcome'>;
 }
 
 export function createMetrics(): Metrics {
@@ -37,6 +39,12 @@ export function createMetrics(): Metrics {
       name: 'belfry_stage_postponed_total',
       help: 'Jobs put off because the store was away',
       labelNames: ['stage'],
+      registers,
+    }),
+    secondOpinions: new Counter({
+      name: 'belfry_second_opinions_total',
+      help: 'Threat types near their threshold, by outcome: asked; then agreed, changed, void or failed; known (not asked again), skipped (the model is left alone)',
+      labelNames: ['outcome'],
       registers,
     }),
     hubRequests: new Counter({

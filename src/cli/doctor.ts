@@ -19,7 +19,9 @@ interface Finding {
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check settings, servers, taxonomy and feed list, and say what mends what is wrong')
+    .description(
+      'check settings, servers, taxonomy, feed list and the model for second opinions, and say what mends what is wrong',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  belfry doctor')
     .action(async (options: { readonly json?: true }) => {
@@ -57,7 +59,12 @@ async function examine(): Promise<Finding[]> {
     state: 'ok',
     detail: process.env.BELFRY_CONFIG ?? 'config/belfry.yaml and the environment',
   });
-  findings.push(modeOf(settings), await taxonomy(settings), await feedList(settings));
+  findings.push(
+    modeOf(settings),
+    await taxonomy(settings),
+    await feedList(settings),
+    ...(await secondOpinion(settings)),
+  );
   if (!settings.databaseUrl) findings.push(dataDirectory(settings));
   findings.push(...(await servers(settings)));
   return findings;
@@ -126,6 +133,37 @@ async function feedList({ feeds }: Settings): Promise<Finding> {
       detail: `${feeds.list}: ${(error as Error).message}`,
       mend: 'set feeds.list or BELFRY_FEEDS',
     };
+  }
+}
+
+/** Invented, and about something: whoever can answer at all has an answer to it. */
+const QUESTION = {
+  title: 'Arson at a rail depot near Ghent',
+  text: 'Two hired men set fire to signal cables at a rail depot near Ghent, police said on Monday. Trains stood still for a day.',
+  language: 'en',
+};
+
+/** Asks the second model, where there is one. */
+async function secondOpinion(settings: Settings): Promise<Finding[]> {
+  const check = 'opinion';
+  const mend = 'see secondOpinion in config/belfry.yaml; without an answer all goes on by the first opinion';
+  const { openAdviser } = await import('../second-opinion/open.js');
+  const { loadTaxonomy } = await import('../threats/taxonomy.js');
+  try {
+    const adviser = await openAdviser(settings);
+    if (adviser === undefined) return [];
+    const [type] = loadTaxonomy(settings.taxonomy.directory).types;
+    const began = performance.now();
+    const answer = type && (await adviser.ask(QUESTION, [type]));
+    await adviser.close();
+    if (answer?.outcome !== 'answered')
+      return [{ check, state: 'fault', detail: `${adviser.name} does not answer: ${answer?.reason}`, mend }];
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    return answer.verdicts.size > 0
+      ? [{ check, state: 'ok', detail: `${adviser.name} answers within ${seconds} s` }]
+      : [{ check, state: 'note', detail: `${adviser.name} answers, but quotes what the article does not say`, mend }];
+  } catch (error) {
+    return [{ check, state: 'fault', detail: (error as Error).message, mend }];
   }
 }
 

@@ -19,6 +19,7 @@ const CODES: Readonly<Record<string, ExitCode>> = {
   FeedListError: exitCode.config,
   TaxonomyError: exitCode.config,
   ModelError: exitCode.config,
+  SecondOpinionError: exitCode.config,
   ServerAway: exitCode.unavailable,
   CannotListen: exitCode.unavailable,
   DataDirectoryInUse: exitCode.locked,

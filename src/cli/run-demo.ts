@@ -72,7 +72,7 @@ export async function runDemo(options: { readonly open: boolean }): Promise<void
   }
 }
 
-/** Always embedded and in a folder of its own: a demo must not touch what an operator has. */
+/** Always embedded and in a folder of its own: a demo must not touch what an operator has, nor ask anybody. */
 function demoSettings(settings: Settings, dataDirectory: string, newsroomHost: string): Settings {
   const { redisUrl: _redis, databaseUrl: _database, ...rest } = settings;
   return {
@@ -80,6 +80,7 @@ function demoSettings(settings: Settings, dataDirectory: string, newsroomHost: s
     dataDirectory,
     net: { ...settings.net, allow: [newsroomHost] },
     politeness: { ...settings.politeness, ownHosts: [new URL(`http://${newsroomHost}`).hostname] },
+    secondOpinion: { ...settings.secondOpinion, folder: 'none', url: 'none' },
     fetch: { ...settings.fetch, attempts: DEMO_ATTEMPTS },
   };
 }

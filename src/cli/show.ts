@@ -1,6 +1,7 @@
 /** `belfry show ID`: one article with its evidence. */
 import { Command } from 'commander';
 import colors from 'picocolors';
+import { secondOpinionInWords } from '../outputs/origin.js';
 import { printable } from '../outputs/printable.js';
 import type { StoredArticle } from '../store/articles.js';
 import type { Evidence, Field } from '../threats/threat.js';
@@ -48,7 +49,7 @@ function render(article: StoredArticle): string {
       : []),
     '',
     ...article.tags.flatMap(({ type, score, evidence, origin, machine, judgement }) => [
-      `${colors.yellow(type)} ${score.toFixed(2)}  ${colors.dim(origin)}`,
+      `${colors.yellow(type)} ${score.toFixed(2)}  ${colors.dim(printable(secondOpinionInWords(origin) ?? origin))}`,
       ...(judgement && machine ? [colors.dim(`  ${machine.origin} gave it ${machine.score.toFixed(2)}`)] : []),
       ...evidence.map(
         ({ text, concept, weight, field }) =>
@@ -59,6 +60,13 @@ function render(article: StoredArticle): string {
     ...article.rejections.map(({ type, by, at, machine }) =>
       colors.dim(
         `not ${type}, says ${by} (${at})${machine ? `; ${machine.origin} gave it ${machine.score.toFixed(2)}` : ''}`,
+      ),
+    ),
+    ...article.secondOpinions.map(({ type, verdict, by, at, quote, first }) =>
+      colors.dim(
+        printable(
+          `${verdict === 'is' ? '' : 'not '}${type}, says a second opinion (${by}, ${at})${quote === null ? '' : `: ${JSON.stringify(quote)}`}; ${first.origin} gave it ${first.score.toFixed(3)}, threshold ${first.threshold.toFixed(3)}`,
+        ),
       ),
     ),
     ...article.facets.map(

@@ -3,6 +3,7 @@ import type { StoredTag } from '../store/articles.js';
 import type { Evidence } from '../threats/threat.js';
 import type { DetailedArticle, NamedThreatType } from './format.js';
 import { allowedInXml } from './markup.js';
+import { secondOpinionInWords } from './origin.js';
 import { quoteAround, strongest } from './quote.js';
 import { labelOf } from './vocabularies.js';
 
@@ -13,6 +14,8 @@ export interface Explanation {
   readonly score: number;
   /** Whole per cent. */
   readonly percent: number;
+  /** `second opinion (NAME)` where one decided; undefined otherwise. */
+  readonly decidedBy: string | undefined;
   /** Strongest first; empty for a tag that an analyst gave. */
   readonly words: readonly Evidence[];
   /** Pieces of the sentence in order, those that are evidence marked; empty without evidence. */
@@ -26,6 +29,7 @@ export function explain(article: DetailedArticle, types: readonly NamedThreatTyp
     label: labelOf(tag.type, types),
     score: tag.score,
     percent: Math.round(tag.score * 100),
+    decidedBy: secondOpinionInWords(tag.origin),
     words: tag.evidence,
     sentence: sentenceOf(article, tag),
   }));

@@ -96,7 +96,7 @@ function toEvent(article: DetailedArticle, { types, organisation, trafficLight }
 /** One attribute a tag: the sentence is its value, the words and their weight its comment. */
 function evidenceOf(article: DetailedArticle, types: readonly NamedThreatType[]): Attribute[] {
   return explain(article, types).map((explanation, index) => {
-    const { label, percent } = explanation;
+    const { label, percent, decidedBy } = explanation;
     const tag = article.tags[index];
     const words = wordList(explanation);
     return {
@@ -104,7 +104,7 @@ function evidenceOf(article: DetailedArticle, types: readonly NamedThreatType[])
       type: 'text',
       // The label goes first: MISP refuses an event with the same value twice, and two types may rest on one sentence.
       value: `${label}: ${plainSentence(explanation) || 'tagged by an analyst'}`,
-      comment: `${label} ${percent} %${words && `: ${words}`}`,
+      comment: `${label} ${percent} %${decidedBy ? `, ${decidedBy}` : ''}${words && `: ${words}`}`,
       tags: tag ? [certaintyTag(tag.score), ...mispTagsOf(tag, types)] : [],
     };
   });

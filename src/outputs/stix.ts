@@ -207,13 +207,17 @@ function createCreator({ organisation, trafficLight, types }: OutputContext): Cr
   function noteOf(article: DetailedArticle, explanation: Explanation, report: StixObject): StixObject {
     const sentence = plainSentence(explanation);
     const words = wordList(explanation);
+    const decidedBy = explanation.decidedBy && allowedInXml(explanation.decidedBy);
     return {
       type: 'note',
       ...created,
       id: idOf('note', `${article.id} ${explanation.type}`),
       ...versionOf(article),
       abstract: `${explanation.label}, ${explanation.percent} %`,
-      content: [sentence, words && `Evidence: ${words}`].filter(Boolean).join('\n\n') || 'Tagged by an analyst.',
+      content:
+        [sentence, words && `Evidence: ${words}`, decidedBy && `Decided by a ${decidedBy}.`]
+          .filter(Boolean)
+          .join('\n\n') || 'Tagged by an analyst.',
       object_refs: [report.id],
       labels: [explanation.type],
       confidence: explanation.percent,

@@ -42,7 +42,7 @@ export async function startService(
   const runtime = await openRuntime(settings, log, kind);
   opening = false;
   const metrics = createMetrics();
-  let running: RunningStage[] = [];
+  const running: RunningStage[] = [];
   let closing = false;
   void runtime.database.ended.then((reason) => {
     if (closing) return;
@@ -61,7 +61,7 @@ export async function startService(
     clearTimeout(timer);
   };
   try {
-    running = starts.map((start) => start({ runtime, metrics }));
+    for (const start of starts) running.push(await start({ runtime, metrics }));
   } catch (error) {
     // In the background: workers that were only just starting may take their time, and the error need not wait for them.
     close().catch(() => undefined);

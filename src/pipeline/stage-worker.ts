@@ -48,7 +48,8 @@ export interface RunningStage {
   close(): Promise<void>;
 }
 
-export type StartStage = (context: StageContext) => RunningStage;
+/** Rejects where something that the stage needs can't be had. */
+export type StartStage = (context: StageContext) => RunningStage | Promise<RunningStage>;
 
 export interface StageTry {
   /** `last` when a failure now would park the job. */

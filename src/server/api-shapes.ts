@@ -4,6 +4,7 @@ import { exportable } from '../outputs/formats.js';
 import type { ArticleSummary, StoredArticle, StoredTag } from '../store/articles.js';
 import type { StoredFeed } from '../store/feeds.js';
 import type { Judgement } from '../store/judgements.js';
+import type { StoredSecondOpinion } from '../store/second-opinions.js';
 import type { Story, StoryCursor } from '../store/stories.js';
 import type { Evidence, Facet } from '../threats/threat.js';
 import { decodeCursor } from './cursor.js';
@@ -51,13 +52,30 @@ export const tagShape = named(
   'Tag',
   z.object({
     type: typeId,
-    score: score.describe('Calibrated probability; 1 where an analyst said so'),
-    origin: z.string().describe('model:VERSION or analyst:NAME'),
+    score: score.describe('Calibrated probability by the model, whoever decided; 1 where an analyst said so'),
+    origin: z.string().describe('model:VERSION, second-opinion:NAME or analyst:NAME'),
     evidence: listOf(evidenceShape).describe('Strongest first; empty where only an analyst saw it'),
     judgement: saidShape.nullable(),
-    machine: machineShape.nullable().describe('What the model had said, judgement or not'),
+    machine: machineShape
+      .nullable()
+      .describe('What the model had said, whoever decided; null where it gave no such tag'),
   }),
 ) satisfies z.ZodType<StoredTag>;
+
+export const secondOpinionShape = named(
+  'SecondOpinion',
+  z.object({
+    type: typeId,
+    verdict: z.enum(['is', 'is-not']).describe('Decides over the tag, unless an analyst has judged'),
+    by: z.string().describe('endpoint:MODEL or local:FOLDER'),
+    at: instant,
+    quote: z.string().nullable().describe('The passage that it rests on; null from a model that gives none'),
+    probability: score.nullable().describe('By that model; null from one that gives none'),
+    first: z
+      .object({ score, threshold: score.describe('Least score at which the model gives the type'), origin: z.string() })
+      .describe('What the model had said'),
+  }),
+) satisfies z.ZodType<StoredSecondOpinion>;
 
 export const summaryShape = named(
   'ArticleSummary',
@@ -92,6 +110,7 @@ export const articleShape = named(
     text: z.string(),
     html: z.string().describe('Sanitised: no scripts, styles, handlers or addresses other than http and https'),
     method: z.string(),
+    secondOpinions: listOf(secondOpinionShape).describe('On types near their threshold, given or not'),
     rejections: listOf(z.object({ type: typeId, by: z.string(), at: instant, machine: machineShape.nullable() })),
     versions: listOf(z.object({ version: z.int(), title: z.string(), text: z.string(), replacedAt: z.date() })),
   }),
@@ -153,6 +172,7 @@ export const evidenceListShape = z.object({
       ),
     }),
   ),
+  secondOpinions: articleShape.shape.secondOpinions,
   rejections: articleShape.shape.rejections,
 });
 

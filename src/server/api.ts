@@ -182,8 +182,8 @@ function serveArticles(routes: Routes, { reader }: ApiOptions, limits: RouteShor
       const choice = await findArticle(reader, request.params.id);
       if (!choice.found) return sendProblem(reply, problem(404, choice.reason(en)));
       const { article } = choice;
-      const { rejections } = article;
-      return reply.type('application/json').send({ tags: quoted(article), rejections });
+      const { secondOpinions, rejections } = article;
+      return reply.type('application/json').send({ tags: quoted(article), secondOpinions, rejections });
     },
   );
 }

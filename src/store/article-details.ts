@@ -24,8 +24,10 @@ export async function articleDetails(
   const { rows } = await database.query<ArticleDetails & { id: string }>(
     // Offsets count UTF-16 units, which are never fewer than the database's characters: what is cut off lies behind them.
     `SELECT a.id, left(a.text, greatest($2, least($4, $3 + (
-         SELECT max((span->>'end')::int) FROM machine_tags m, jsonb_array_elements(m.evidence) span
-         WHERE m.article_id = a.id AND span->>'field' = 'text')))) AS text,
+         SELECT max((span->>'end')::int) FROM (
+           SELECT evidence FROM machine_tags WHERE article_id = a.id
+           UNION ALL SELECT evidence FROM second_opinions WHERE article_id = a.id) said, jsonb_array_elements(said.evidence) span
+         WHERE span->>'field' = 'text')))) AS text,
        f.url AS "feedUrl", f.site AS "feedSite"
      FROM articles a JOIN feeds f ON f.id = a.feed_id WHERE a.id = ANY($1)`,
     [ids, TEXT_START_MAX_CHARACTERS, AFTER_EVIDENCE_CHARACTERS, TEXT_MAX_CHARACTERS],

@@ -3,6 +3,7 @@ import type { Article } from '../articles/article.js';
 import type { Classification, Evidence, Facet } from '../threats/threat.js';
 import type { Queryable } from './database.js';
 import type { Draft } from './pages.js';
+import { SECOND_OPINIONS_OF_ARTICLE, type StoredSecondOpinion, storeSecondOpinions } from './second-opinions.js';
 
 /** PostgreSQL's text search configuration for each language that is stemmed; all others are matched word by word. */
 const TEXT_SEARCH_CONFIGURATIONS: Readonly<Record<string, string>> = {
@@ -94,6 +95,8 @@ export async function storeArticle(
        score = excluded.score, evidence = excluded.evidence, origin = excluded.origin, happened_at = excluded.happened_at`,
     [input.id, JSON.stringify(input.classification.threats), `model:${input.classification.version}`, input.happenedAt],
   );
+  if (former !== undefined || input.classification.secondOpinions !== undefined)
+    await storeSecondOpinions(database, input.id, input.classification);
   await database.query(
     `WITH given AS (SELECT * FROM jsonb_to_recordset($2) AS g(facet text, value text, score real, evidence jsonb)),
      gone AS (DELETE FROM facets WHERE article_id = $1 AND (facet, value) NOT IN (SELECT facet, value FROM given))
@@ -108,18 +111,18 @@ export async function storeArticle(
   return former === input.fingerprint ? 'unchanged' : 'edited';
 }
 
-/** A tag as it counts: the model's, or an analyst's judgement in its stead. */
+/** A tag as it counts: the model's, what a second opinion made of it, or an analyst's judgement in its stead. */
 export interface StoredTag {
   readonly type: string;
-  /** 0–1; 1 where an analyst said so. */
+  /** The model's, 0–1, also where a second opinion decided; 1 where an analyst said so. */
   readonly score: number;
-  /** `model:VERSION` or `analyst:NAME`. */
+  /** `model:VERSION`, `second-opinion:NAME` or `analyst:NAME`. */
   readonly origin: string;
   /** What the model found; empty where only an analyst saw it. */
   readonly evidence: readonly Evidence[];
   /** Who said so and when (ISO 8601), null where nobody judged. */
   readonly judgement: { readonly by: string; readonly at: string } | null;
-  /** What the model had said, kept beside the judgement; null where it gave no such tag. */
+  /** What the model had said, kept beside what others say; null where it gave no such tag. */
   readonly machine: { readonly score: number; readonly origin: string } | null;
 }
 
@@ -162,6 +165,8 @@ export interface StoredArticle extends ArticleSummary {
   readonly text: string;
   readonly html: string;
   readonly method: string;
+  /** On types near their threshold, given or not, highest score first. */
+  readonly secondOpinions: readonly StoredSecondOpinion[];
   /** Types that an analyst said it is not about, with what the model had said. */
   readonly rejections: readonly Rejection[];
   readonly versions: readonly {
@@ -203,11 +208,12 @@ const SUMMARY_COLUMNS = `a.id, a.url, a.title, a.byline, a.published_at AS "publ
   a.stored_at AS "storedAt", a.updated_at AS "updatedAt", a.language, a.excerpt, a.source, a.source_reason AS "sourceReason",
   a.feed_id AS "feedId", f.title AS "feedTitle", f.country, a.version,
   coalesce((SELECT jsonb_agg(jsonb_build_object('type', t.type, 'score', t.score, 'origin', t.origin,
-      'evidence', coalesce(m.evidence, '[]'),
+      'evidence', coalesce(m.evidence, o.evidence, '[]'),
       'judgement', CASE WHEN t.judged_by IS NOT NULL THEN jsonb_build_object('by', t.judged_by, 'at', to_json(t.judged_at)) END,
       'machine', CASE WHEN m.origin IS NOT NULL THEN jsonb_build_object('score', m.score, 'origin', m.origin) END)
     ORDER BY t.score DESC, t.type)
-    FROM tags t LEFT JOIN machine_tags m ON m.article_id = t.article_id AND m.type = t.type WHERE t.article_id = a.id), '[]') AS tags`;
+    FROM tags t LEFT JOIN machine_tags m ON m.article_id = t.article_id AND m.type = t.type
+      LEFT JOIN second_opinions o ON o.article_id = t.article_id AND o.type = t.type WHERE t.article_id = a.id), '[]') AS tags`;
 
 /** A part of a list: the newest behind `after`, or those in front of `before` from the nearest to it upwards. */
 interface ListPart {
@@ -616,6 +622,7 @@ export async function findArticles(database: Queryable, prefix: string): Promise
            'machine', CASE WHEN m.origin IS NOT NULL THEN jsonb_build_object('score', m.score, 'origin', m.origin) END) ORDER BY s.type)
          FROM standing_judgements s LEFT JOIN machine_tags m ON m.article_id = s.article_id AND m.type = s.type
          WHERE s.article_id = a.id AND s.verdict = 'is-not'), '[]') AS rejections,
+       ${SECOND_OPINIONS_OF_ARTICLE} AS "secondOpinions",
        coalesce((SELECT jsonb_agg(jsonb_build_object('version', version, 'title', title, 'text', text, 'replacedAt', replaced_at) ORDER BY version DESC)
          FROM article_versions WHERE article_id = a.id), '[]') AS versions
      FROM articles a JOIN feeds f ON f.id = a.feed_id

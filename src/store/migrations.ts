@@ -535,6 +535,53 @@ CREATE TRIGGER articles_follow AFTER UPDATE OF happened_at, feed_id, language ON
 CREATE INDEX facets_value ON facets (facet, value, article_id);
 `,
   `
+-- What another model said of types whose score lay near their threshold. Like judgements these stand beside what the
+-- classifier said ("machine_tags"), and no one's word overwrites another's.
+CREATE TABLE second_opinions (
+  article_id  text NOT NULL REFERENCES articles ON DELETE CASCADE,
+  type        text NOT NULL,
+  verdict     text NOT NULL CHECK (verdict IN ('is', 'is-not')),
+  said_by     text NOT NULL,
+  said_at     timestamptz NOT NULL DEFAULT now(),
+  quote       text,
+  probability real,
+  -- the first opinion, given as a tag or not
+  score       real NOT NULL,
+  threshold   real NOT NULL,
+  origin      text NOT NULL,
+  evidence    jsonb NOT NULL CHECK (jsonb_array_length(evidence) > 0),
+  question    text NOT NULL,               -- fingerprint of what was asked
+  PRIMARY KEY (article_id, type)
+);
+
+-- The classifier's tags, but for types on which there is a second opinion, which decides.
+CREATE VIEW given_tags AS
+  SELECT m.article_id, m.type, m.score, m.origin
+  FROM machine_tags m
+  WHERE NOT EXISTS (SELECT FROM second_opinions o WHERE o.article_id = m.article_id AND o.type = m.type)
+  UNION ALL
+  SELECT o.article_id, o.type, o.score, 'second-opinion:' || o.said_by
+  FROM second_opinions o
+  WHERE o.verdict = 'is';
+
+CREATE OR REPLACE VIEW counting_tags AS
+  SELECT a.id AS article_id, g.type, g.score, g.origin, a.happened_at, NULL::text AS judged_by, NULL::timestamptz AS judged_at,
+    a.feed_id, a.language
+  FROM given_tags g
+  JOIN articles a ON a.id = g.article_id
+  WHERE NOT EXISTS (
+    SELECT FROM judgements j WHERE j.article_id = g.article_id AND j.type = g.type AND j.withdrawn_at IS NULL
+  )
+  UNION ALL
+  SELECT a.id, s.type, 1::real, 'analyst:' || s.judged_by, a.happened_at, s.judged_by, s.judged_at, a.feed_id, a.language
+  FROM standing_judgements s
+  JOIN articles a ON a.id = s.article_id
+  WHERE s.verdict = 'is';
+
+CREATE TRIGGER second_opinions_settle AFTER INSERT OR UPDATE OR DELETE ON second_opinions
+  FOR EACH ROW EXECUTE FUNCTION settle_tag();
+`,
+  `
 -- Facets know all that lists ask of their article, as tags do; written anew, which is quicker than changing each and leaves no gaps.
 CREATE TABLE facets_with_places AS
   SELECT f.article_id, f.facet, f.value, f.score, f.evidence, a.happened_at, a.feed_id, a.language

@@ -122,7 +122,7 @@ export async function pageOutcomes(database: Queryable, since: Date): Promise<St
      UNION ALL
      SELECT 'extract', extract_outcome, count(*) FROM recent WHERE extract_outcome IS NOT NULL GROUP BY 2
      UNION ALL
-     SELECT 'classify', CASE WHEN EXISTS (SELECT FROM machine_tags WHERE article_id = recent.id) THEN 'tagged' ELSE 'untagged' END, count(*)
+     SELECT 'classify', CASE WHEN EXISTS (SELECT FROM given_tags WHERE article_id = recent.id) THEN 'tagged' ELSE 'untagged' END, count(*)
      FROM recent WHERE classified AND outcome = 'stored' GROUP BY 2
      UNION ALL
      SELECT 'store', outcome, count(*) FROM recent WHERE outcome IN ('stored', 'dead') GROUP BY 2

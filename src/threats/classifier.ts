@@ -17,7 +17,7 @@ import {
 } from './model.js';
 import { createReader, type Feature, type Mention, type Reading, TEXT_LENGTH } from './reading.js';
 import { loadTaxonomy, type Taxonomy, type ThreatType } from './taxonomy.js';
-import type { Classification, ClassifyInput, Evidence, Tag } from './threat.js';
+import type { Borderline, Classification, ClassifyInput, Evidence, Tag } from './threat.js';
 import { createWordingReader, type WordingLogits, type WordingModel, wordingLogits } from './wording.js';
 import { splitWords } from './words.js';
 
@@ -28,6 +28,13 @@ export interface Classifier {
   readonly version: string;
   readonly types: readonly ThreatType[];
   classify(input: ClassifyInput): Classification;
+  /**
+   * The same, and which types have evidence and a score at most `margin` from their threshold, on either side, nearest first.
+   */
+  classifyClosely(
+    input: ClassifyInput,
+    margin: number,
+  ): { readonly classification: Classification; readonly borderline: readonly Borderline[] };
   /** What speaks for and against every type, given or not, highest score first. */
   explain(input: ClassifyInput): readonly Explanation[];
 }
@@ -115,19 +122,26 @@ export function classifierFor(
   const wordingOf = (words: Reading['words']): WordingLogits =>
     wordingModel === null ? nothingSaid : wordingLogits(readWording(words), wordingModel);
 
-  function classify(input: ClassifyInput): Classification {
+  const classify = (input: ClassifyInput): Classification => classifyClosely(input, 0).classification;
+
+  function classifyClosely(input: ClassifyInput, margin: number) {
     const language = languageOf(input);
     const reading = readingOf(input, language);
     const threats: Tag[] = [];
+    const borderline: Borderline[] = [];
     for (const { model, logit, features } of judge(input, reading)) {
       const score = probability(logit);
-      if (score < model.threshold) continue;
+      const { threshold } = model;
+      if (score < threshold - margin) continue;
       const evidence = evidenceFor(features, model, taxonomy, input, calibration);
       if ((evidence[0]?.weight ?? 0) <= 0) continue;
-      threats.push({ type: model.id, score: Math.round(score * 1000) / 1000, evidence });
+      const tag: Tag = { type: model.id, score: Math.round(score * 1000) / 1000, evidence };
+      if (score >= threshold) threats.push(tag);
+      if (score <= threshold + margin) borderline.push({ ...tag, threshold });
     }
     threats.sort((a, b) => b.score - a.score);
-    return { language, threats, facets: readFacets(reading, input), version };
+    borderline.sort((a, b) => distance(a) - distance(b));
+    return { classification: { language, threats, facets: readFacets(reading, input), version }, borderline };
   }
 
   function explain(input: ClassifyInput): Explanation[] {
@@ -146,8 +160,11 @@ export function classifierFor(
     return explanations.sort((a, b) => b.score - a.score);
   }
 
-  return { version, types: taxonomy.types, classify, explain };
+  return { version, types: taxonomy.types, classify, classifyClosely, explain };
 }
+
+/** How far a score is from the threshold. */
+const distance = ({ score, threshold }: Borderline): number => Math.abs(score - threshold);
 
 export const logitOf = (features: readonly Feature[], { bias, weights }: TypeModel): number =>
   features.reduce((sum, { id, value }) => sum + value * (weights.get(id) ?? 0), bias);

@@ -158,9 +158,13 @@ function toMention(
   };
 }
 
-/** Of one concept's overlapping matches the longest stays; what stands inside a covering concept's words goes. */
+/**
+ * Of one concept's overlapping matches the longest stays; what stands inside a covering concept's words goes, and so does a
+ * denial inside an affirming one's.
+ */
 function settleOverlaps(matches: readonly Match[], { concepts }: Taxonomy): Match[] {
   const covering = matches.filter(({ concept }) => concepts[concept]?.covers);
+  const affirming = matches.filter(({ concept }) => concepts[concept]?.affirms);
   const byLength = [...matches].sort((a, b) => b.last - b.first - (a.last - a.first) || a.first - b.first);
   const taken = new Map<number, Match[]>();
   const kept: Match[] = [];
@@ -172,7 +176,10 @@ function settleOverlaps(matches: readonly Match[], { concepts }: Taxonomy): Matc
         cover.last >= match.last &&
         cover.last - cover.first > match.last - match.first,
     );
-    if (inside) continue;
+    const isAffirmed =
+      concepts[match.concept]?.denies &&
+      affirming.some(({ first, last }) => first <= match.first && last >= match.last);
+    if (inside || isAffirmed) continue;
     const same = taken.get(match.concept) ?? [];
     if (same.some(({ first, last }) => first <= match.last && last >= match.first)) continue;
     same.push(match);

@@ -35,6 +35,8 @@ export interface Concept {
   readonly covers: boolean;
   /** What its words deny in their clause, if anything. */
   readonly denies: boolean;
+  /** Its words take back a denial that they hold ('not ruled out'). */
+  readonly affirms: boolean;
   /** Set where it is a place of the gazetteer: shows in facets, and is no input of the model. */
   readonly place?: Place;
   /** ISO 639-1, or `any` for names written alike everywhere → terms. */
@@ -154,6 +156,7 @@ const termList = z.array(z.string({ error: 'expected a term (a text; quote numbe
 const conceptSchema = z.looseObject({
   covers: z.boolean().default(false),
   denies: z.boolean().default(false),
+  affirms: z.boolean().default(false),
 });
 
 const ruleSchema = z.strictObject({
@@ -338,14 +341,17 @@ function assemble(files: readonly SourceFile[], version: string, faults: Taxonom
       return list;
     };
     types.push(...content.types);
-    for (const [id, { covers, denies, ...lists }] of Object.entries(content.concepts)) {
+    for (const [id, { covers, denies, affirms, ...lists }] of Object.entries(content.concepts)) {
       const path = ['concepts', id] as const;
       if (conceptIndex.has(id)) fault(path, `expected each concept once; ${id} is there already`);
       conceptIndex.set(id, concepts.length);
       const checkedTerms: Record<string, readonly string[]> = {};
       for (const [language, list] of Object.entries(lists)) {
         if (!languagePattern.test(language)) {
-          fault([...path, language], `${id}: expected a language code, any, covers or denies instead of '${language}'`);
+          fault(
+            [...path, language],
+            `${id}: expected a language code, any, covers, denies or affirms instead of '${language}'`,
+          );
           continue;
         }
         const checked = termList.safeParse(list);
@@ -367,7 +373,7 @@ function assemble(files: readonly SourceFile[], version: string, faults: Taxonom
           writeDown(text, id, [...path, language, index]);
         }
       }
-      concepts.push({ id, covers, denies, terms: checkedTerms });
+      concepts.push({ id, covers, denies, affirms, terms: checkedTerms });
     }
     for (const [id, { in: within, common, ...names }] of Object.entries(content.places)) {
       const path = ['places', id] as const;
@@ -387,7 +393,14 @@ function assemble(files: readonly SourceFile[], version: string, faults: Taxonom
           writeDown(written, id, [...path, language, index]);
         }
       }
-      concepts.push({ id, covers: false, denies: false, place: { within: within ?? null, common }, terms: names });
+      concepts.push({
+        id,
+        covers: false,
+        denies: false,
+        affirms: false,
+        place: { within: within ?? null, common },
+        terms: names,
+      });
     }
     for (const [id, { all, none, within, survey }] of Object.entries(content.rules)) {
       rules.push({ id, all: all.map((part) => (typeof part === 'string' ? [part] : part)), none, within, survey });

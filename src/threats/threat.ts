@@ -41,11 +41,33 @@ export interface Facet {
   readonly evidence: readonly FacetEvidence[];
 }
 
+/** A type whose score lies near its threshold, given or not, with evidence that speaks for it. */
+export interface Borderline extends Tag {
+  readonly threshold: number;
+}
+
+/** What another model said of a borderline type. It decides whether the tag is given; what came first is kept beside it. */
+export interface SecondOpinion {
+  readonly type: string;
+  readonly verdict: 'is' | 'is-not';
+  /** `endpoint:MODEL` or `local:FOLDER`. */
+  readonly by: string;
+  /** The passage that it rests on; null from a model that gives none. */
+  readonly quote: string | null;
+  /** By that model, 0–1; null from a model that gives none. */
+  readonly probability: number | null;
+  readonly first: Omit<Borderline, 'type'>;
+  /** Fingerprint of what was asked: the same text, first opinion and model give the same. */
+  readonly question: string;
+}
+
 export interface Classification {
   /** ISO 639-1, `und` when unsure. */
   readonly language: string;
-  /** Only types at or above their threshold, highest score first. */
+  /** Only types at or above their threshold, highest score first; what the classifier says, whatever a second opinion does. */
   readonly threats: readonly Tag[];
+  /** Absent where none was had. */
+  readonly secondOpinions?: readonly SecondOpinion[];
   /** Strongest first; they come from the words alone, without the model. */
   readonly facets: readonly Facet[];
   /** Which taxonomy and model said so; changes whenever either does. */

@@ -70,7 +70,7 @@ export interface GetOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface PostOptions extends Pick<GetOptions, 'accept' | 'maxBytes' | 'signal'> {
+export interface PostOptions extends Pick<GetOptions, 'accept' | 'maxBytes' | 'redirects' | 'signal'> {
   readonly contentType: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -276,6 +276,7 @@ export function createWebClient(settings: WebSettings, parts: WebClientParts = {
         body: typeof body === 'string' ? body : Buffer.from(body),
         headers: { accept: options.accept ?? '*/*', 'content-type': options.contentType, ...options.headers },
         maxBytes: options.maxBytes,
+        redirects: options.redirects,
         signal: options.signal,
       }),
     close: () => dispatcher.destroy(),

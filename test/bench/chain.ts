@@ -42,7 +42,7 @@ export async function openChain(place: Place): Promise<Chain> {
   const settings = benchSettings(place);
   const runtime = await openRuntime(settings, createLogger(settings.logLevel), 'service');
   const metrics = createMetrics();
-  const running = startStages(stages).map((start) => start({ runtime, metrics }));
+  const running = await Promise.all(startStages(stages).map((start) => start({ runtime, metrics })));
   const { pool } = runtime.database;
   return {
     async run(feedUrl, items) {

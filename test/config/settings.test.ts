@@ -76,6 +76,12 @@ describe('a mistake names its place, the setting and what was expected', () => {
     ['extract: { memoryMegabytes: 8 }', 'extract.memoryMegabytes', /64/],
     ['dataDirectory: ""', 'dataDirectory', /1/],
     ['pages: 14', 'pages', /expected object/],
+    ['secondOpinion: { url: "ftp://127.0.0.1/v1", model: m }', 'secondOpinion.url', /http or https/],
+    ['secondOpinion: { url: "http://127.0.0.1/v1", model: m, folder: models/nli }', 'secondOpinion.url', /not both/],
+    ['secondOpinion: { url: "http://127.0.0.1/v1" }', 'secondOpinion.model', /name of a model/],
+    ['secondOpinion: { key: "a b" }', 'secondOpinion.key', /without spaces/],
+    ['secondOpinion: { margin: 0 }', 'secondOpinion.margin', />0/],
+    ['secondOpinion: { timeoutSeconds: 0 }', 'secondOpinion.timeoutSeconds', /1/],
   ])('%s', (yaml, setting, expected) => {
     const mistake = mistakeIn(yaml);
     expect(mistake.startsWith(`${path}:1: ${setting}: `), mistake).toBe(true);
@@ -102,6 +108,12 @@ describe('a mistake names its place, the setting and what was expected', () => {
 
   test('a variable is named instead of the file when it is what is wrong', () => {
     expect(mistakeIn('', { PORT: 'http' })).toMatch(/^PORT: server\.port: /);
+  });
+
+  test('a key that is wrong is not repeated', () => {
+    expect(mistakeIn('', { BELFRY_OPINION_KEY: 'secret key' })).toBe(
+      'BELFRY_OPINION_KEY: secondOpinion.key: expected a key without spaces',
+    );
   });
 
   test('a file that is not there is said to be so, with the way to another', () => {

@@ -97,6 +97,14 @@ test('an event has the tags of the taxonomy, the source, the certainty and the m
   ]);
 });
 
+test('a tag that a second opinion decided says so in its comment', async () => {
+  const [tag] = article().tags;
+  const [event] = await events([
+    article({ tags: tag ? [{ ...tag, origin: 'second-opinion:endpoint:some-model' }] : [] }),
+  ]);
+  expect(event?.Attribute.at(-1)?.comment).toMatch(/^Sabotage 90 %, second opinion \(endpoint:some-model\): “Arson/);
+});
+
 test('the link and each tag’s sentence are attributes, with the evidence as comment', async () => {
   const [event] = await events([article()]);
   expect(event?.Attribute.map(({ category, type, value, comment }) => [category, type, value, comment])).toEqual([

@@ -229,6 +229,13 @@ test('an address that no browser should open is neither a url object nor a refer
   expect(JSON.stringify(all)).not.toContain('javascript:');
 });
 
+test('a note on a tag that a second opinion decided says so', async () => {
+  const [tag] = article().tags;
+  const all = await objects([article({ tags: tag ? [{ ...tag, origin: 'second-opinion:endpoint:some-model' }] : [] })]);
+  const [note] = ofType(all, 'note') as unknown as Note[];
+  expect(note?.content).toMatch(/\n\nDecided by a second opinion \(endpoint:some-model\)\.$/);
+});
+
 test('a judgement makes a new version of the report and its notes', async () => {
   const judgement = { by: 'an.analyst', at: '2026-11-25T10:00:00.000Z' };
   const tags = article().tags.map((tag) => ({ ...tag, judgement }));

@@ -10,7 +10,7 @@ import type { Runtime } from '../../src/pipeline/runtime.js';
 import { type ArticleToStore, storeArticle } from '../../src/store/articles.js';
 import { openDatabase, transaction } from '../../src/store/database.js';
 import { addFeeds } from '../../src/store/feeds.js';
-import type { Evidence, Facet, Field, Tag } from '../../src/threats/threat.js';
+import type { Evidence, Facet, Field, SecondOpinion, Tag } from '../../src/threats/threat.js';
 
 export const types = [
   ['disinformation', 'Disinformation'],
@@ -75,6 +75,7 @@ export interface TestArticle {
   readonly happenedAt: Date;
   readonly tags?: readonly Tag[];
   readonly facets?: readonly Facet[];
+  readonly secondOpinions?: readonly SecondOpinion[];
   readonly sourceReason?: string;
   /** Of the classifier. */
   readonly version?: string;
@@ -114,6 +115,7 @@ export async function storeTestArticle(runtime: Runtime, given: TestArticle): Pr
       language,
       threats: given.tags ?? [],
       facets: given.facets ?? [],
+      ...(given.secondOpinions && { secondOpinions: given.secondOpinions }),
       version: given.version ?? 'test',
     },
   };

@@ -54,6 +54,21 @@ describe('classify', () => {
     expect(typesOf(title, text)).toEqual([]);
   });
 
+  test.each([
+    ['en', 'Police ruled out sabotage.', 'Police have not ruled out sabotage.'],
+    ['nl', 'Sabotage is uitgesloten, zegt de politie.', 'Sabotage is niet uitgesloten, zegt de politie.'],
+    ['fr', 'La piste du sabotage est exclue.', 'La piste du sabotage n’est pas exclue.'],
+    ['de', 'Die Polizei schließt Sabotage aus.', 'Die Polizei schließt Sabotage nicht aus.'],
+  ])('tells a threat ruled out from one that is not ruled out (%s)', (language, denied, open) => {
+    const weightOfSabotage = (text: string): number =>
+      classifier
+        .explain({ title: '', text, language })
+        .find(({ type }) => type === 'sabotage')
+        ?.evidence.find(({ concept }) => concept === 'act.sabotage')?.weight ?? 0;
+    expect(weightOfSabotage(denied)).toBeLessThan(0);
+    expect(weightOfSabotage(open)).toBeGreaterThan(0);
+  });
+
   test('quotes evidence with offsets into the named field, strongest first', () => {
     const article = {
       title: 'Hackers “stelen” 😀 gegevens',

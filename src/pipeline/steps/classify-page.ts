@@ -1,11 +1,12 @@
 /** Tags an extracted article. */
 import type { Database } from '../../store/database.js';
 import { finishPage, loadDraft, saveClassification } from '../../store/pages.js';
-import type { Classifier } from '../../threats/classifier.js';
+import type { Classification } from '../../threats/threat.js';
+import type { ClassifyArticle } from '../second-look.js';
 
 export interface ClassifyPageDependencies {
   readonly database: Database;
-  readonly classifier: Classifier;
+  readonly classify: ClassifyArticle;
 }
 
 export interface ClassifyPageResult {
@@ -14,7 +15,7 @@ export interface ClassifyPageResult {
 }
 
 export async function classifyPage(
-  { database, classifier }: ClassifyPageDependencies,
+  { database, classify }: ClassifyPageDependencies,
   pageId: string,
 ): Promise<ClassifyPageResult> {
   const draft = await loadDraft(database.pool, pageId);
@@ -23,7 +24,16 @@ export async function classifyPage(
     return { next: 'end', outcome: 'page-gone' };
   }
   const { title, text, language } = draft.article;
-  const classification = classifier.classify({ title: title ?? '', text, ...(language !== 'und' && { language }) });
+  const classification = await classify(pageId, {
+    title: title ?? '',
+    text,
+    ...(language !== 'und' && { language }),
+  });
   await saveClassification(database.pool, pageId, classification);
-  return { next: 'store', outcome: classification.threats.length > 0 ? 'tagged' : 'untagged' };
+  return { next: 'store', outcome: isTagged(classification) ? 'tagged' : 'untagged' };
+}
+
+function isTagged({ threats, secondOpinions = [] }: Classification): boolean {
+  const decided = new Map(secondOpinions.map(({ type, verdict }) => [type, verdict]));
+  return threats.some(({ type }) => !decided.has(type)) || [...decided.values()].includes('is');
 }

@@ -15,6 +15,7 @@ import { Judged, type JudgedModel, JudgementHistory, JudgeOne, Judging, type Jud
 import { Keys } from './keys.js';
 import { MarkedText } from './marked.js';
 import { Moment } from './moment.js';
+import { SecondOpinions } from './second-opinions.js';
 import { useWords } from './wording.js';
 import { feedName, TypeChip } from './words.js';
 
@@ -69,6 +70,7 @@ export function ArticlePage(model: ArticlePageModel) {
       </article>
       <aside aria-label={say.article.about}>
         <Why {...model} findings={findings} />
+        <SecondOpinions article={article} names={names} now={now} />
         <Facets article={article} names={names} />
         <JudgementHistory {...model} />
         <SameStory {...model} />
@@ -215,7 +217,13 @@ function Why({ findings, ...model }: ArticlePageModel & { readonly findings: rea
     <section aria-labelledby="why">
       <h2 id="why">{say.threatTypes}</h2>
       {article.tags.length === 0 && (
-        <p>{article.rejections.length > 0 ? say.article.noneSaysJudge : say.article.noThreat}</p>
+        <p>
+          {article.rejections.length > 0
+            ? say.article.noneSaysJudge
+            : article.secondOpinions.some(({ first }) => first.score >= first.threshold)
+              ? say.article.noneSaysSecondOpinion
+              : say.article.noThreat}
+        </p>
       )}
       <Judging {...model} />
       {article.tags.map((tag) => tagged(tag))}

@@ -1,4 +1,5 @@
 /** The part of an article's page where people say what it is about. */
+import { secondAdviserIn } from '../../outputs/origin.js';
 import type { StoredArticle, StoredTag } from '../../store/articles.js';
 import type { Act, Judgement } from '../../store/judgements.js';
 import type { Visitor } from '../access.js';
@@ -160,10 +161,12 @@ export function JudgeOne({
   );
 }
 
-/** `90% according to model:x`, or who said so and what the model had said. */
+/** `90% according to model:x`, or who else said so and what the model had said. */
 export function Origin({ tag, now }: { readonly tag: StoredTag; readonly now: Date }) {
   const say = useWords();
   const { score, origin, judgement, machine } = tag;
+  const adviser = secondAdviserIn(origin);
+  if (adviser !== undefined) return <p class="note">{say.secondOpinions.decided(adviser, score)}</p>;
   if (!judgement) {
     return (
       <p class="note">

@@ -3,7 +3,7 @@ import { englishCitation } from '../../outputs/citation.js';
 import { createFormats } from './formats.js';
 
 const formats = createFormats('en-GB', { unknownLanguage: 'Unknown language', international: 'International' });
-const { number, percent, day, ratio, weight } = formats;
+const { number, percent, percentTenths, day, ratio, weight } = formats;
 
 const counted = (value: number, one: string, many: string): string => `${number(value)} ${value === 1 ? one : many}`;
 const articles = (value: number): string => counted(value, 'article', 'articles');
@@ -244,6 +244,7 @@ export const en = {
     newTab: ' (opens in a new tab)',
     noAddress: (url: string): string => `The feed’s address is not one to open: ${url}`,
     noneSaysJudge: 'None, says who judged it.',
+    noneSaysSecondOpinion: 'None, says a second opinion.',
     noThreat: 'None: nothing in this article speaks for a threat type strongly enough.',
     evidenceFor: (type: string): string => `Evidence for ${type}`,
     words: 'Words',
@@ -277,6 +278,13 @@ export const en = {
     earlierVersions: (value: number): string => `${counted(value, 'earlier version', 'earlier versions')} `,
     onlyLayout: 'Only its layout changed.',
     unchanged: (paragraphs: number): string => `${counted(paragraphs, 'paragraph', 'paragraphs')} unchanged`,
+  },
+  secondOpinions: {
+    title: 'Second opinions',
+    decided: (adviser: string, score: number): string =>
+      `According to a second opinion (${adviser}); the model gave it ${percent(score)}`,
+    first: (score: number, threshold: number): string =>
+      `: ${percentTenths(score)}, given from ${percentTenths(threshold)}`,
   },
   judging: {
     nothing: 'Nothing was judged',

@@ -11,6 +11,11 @@ export interface OwnNames {
 export function createFormats(locale: string, { unknownLanguage, international }: OwnNames) {
   const numbers = new Intl.NumberFormat(locale);
   const percents = new Intl.NumberFormat(locale, { style: 'percent' });
+  const tenths = new Intl.NumberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
   const ratios = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const weights = new Intl.NumberFormat(locale, {
     minimumFractionDigits: 2,
@@ -32,6 +37,8 @@ export function createFormats(locale: string, { unknownLanguage, international }
     number: (value: number): string => numbers.format(value),
     /** @param share 0–1 */
     percent: (share: number): string => percents.format(share),
+    /** Where whole per cents would often be the same. @param share 0–1 */
+    percentTenths: (share: number): string => tenths.format(share),
     /** With one digit behind the point. */
     ratio: (value: number): string => ratios.format(value),
     /** The share of a score that a span carries, with its sign: `+0.42`. */

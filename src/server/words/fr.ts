@@ -3,7 +3,7 @@ import type { Words } from './en.js';
 import { createFormats } from './formats.js';
 
 const formats = createFormats('fr-BE', { unknownLanguage: 'Langue inconnue', international: 'International' });
-const { number, percent, day, ratio, weight } = formats;
+const { number, percent, percentTenths, day, ratio, weight } = formats;
 
 /** En français, zéro est singulier. */
 const counted = (value: number, one: string, many: string): string => `${number(value)} ${value < 2 ? one : many}`;
@@ -201,6 +201,7 @@ export const fr: Words = {
     newTab: ' (s’ouvre dans un nouvel onglet)',
     noAddress: (url) => `L’adresse du flux n’est pas de celles qu’on ouvre : ${url}`,
     noneSaysJudge: 'Aucun, dit qui l’a jugé.',
+    noneSaysSecondOpinion: 'Aucun, selon un second avis.',
     noThreat: 'Aucun : rien dans cet article ne parle assez fort pour un type de menace.',
     evidenceFor: (type) => `Indices de ${type}`,
     words: 'Mots',
@@ -239,6 +240,11 @@ export const fr: Words = {
     earlierVersions: (value) => `${counted(value, 'version antérieure', 'versions antérieures')} `,
     onlyLayout: 'Seule la mise en page a changé.',
     unchanged: (paragraphs) => `${counted(paragraphs, 'paragraphe inchangé', 'paragraphes inchangés')}`,
+  },
+  secondOpinions: {
+    title: 'Seconds avis',
+    decided: (adviser, score) => `Selon un second avis (${adviser}) ; le modèle lui donnait ${percent(score)}`,
+    first: (score, threshold) => ` : ${percentTenths(score)}, attribué à partir de ${percentTenths(threshold)}`,
   },
   judging: {
     nothing: 'Rien n’a été jugé',

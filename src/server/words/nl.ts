@@ -3,7 +3,7 @@ import type { Words } from './en.js';
 import { createFormats } from './formats.js';
 
 const formats = createFormats('nl-BE', { unknownLanguage: 'Onbekende taal', international: 'Internationaal' });
-const { number, percent, day, ratio, weight } = formats;
+const { number, percent, percentTenths, day, ratio, weight } = formats;
 
 const counted = (value: number, one: string, many: string): string => `${number(value)} ${value === 1 ? one : many}`;
 const articles = (value: number): string => counted(value, 'artikel', 'artikelen');
@@ -199,6 +199,7 @@ export const nl: Words = {
     newTab: ' (opent in een nieuw tabblad)',
     noAddress: (url) => `Het adres van de feed is er geen om te openen: ${url}`,
     noneSaysJudge: 'Geen, zegt wie het beoordeelde.',
+    noneSaysSecondOpinion: 'Geen, zegt een tweede mening.',
     noThreat: 'Geen: niets in dit artikel spreekt sterk genoeg voor een dreigingstype.',
     evidenceFor: (type) => `Bewijs voor ${type}`,
     words: 'Woorden',
@@ -237,6 +238,11 @@ export const nl: Words = {
     earlierVersions: (value) => `${counted(value, 'eerdere versie', 'eerdere versies')} `,
     onlyLayout: 'Alleen de opmaak veranderde.',
     unchanged: (paragraphs) => `${counted(paragraphs, 'alinea', 'alinea’s')} ongewijzigd`,
+  },
+  secondOpinions: {
+    title: 'Tweede meningen',
+    decided: (adviser, score) => `Volgens een tweede mening (${adviser}); het model gaf er ${percent(score)} aan`,
+    first: (score, threshold) => `: ${percentTenths(score)}, toegekend vanaf ${percentTenths(threshold)}`,
   },
   judging: {
     nothing: 'Er is niets beoordeeld',

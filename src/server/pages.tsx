@@ -101,8 +101,8 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, namesF
   // As far back as the overview usually shows, of which the list shows the end; a whole year only for who asks for it.
   const daily = countedOver(USUAL_DAYS);
   const dailyOfYear = countedOver(LONGEST_DAYS + RISING_DAYS + BASELINE_DAYS);
-  // Who comes first doesn't wait for the counting; a failure shows when it is asked for.
-  app.addHook('onListen', async () => {
+  // Counted before the server listens: who comes first doesn't wait for it. A failure shows when it is asked for.
+  app.addHook('onReady', async () => {
     await daily().catch(() => undefined);
   });
 

@@ -100,8 +100,9 @@ export async function storeArticle(
   await database.query(
     `WITH given AS (SELECT * FROM jsonb_to_recordset($2) AS g(facet text, value text, score real, evidence jsonb)),
      gone AS (DELETE FROM facets WHERE article_id = $1 AND (facet, value) NOT IN (SELECT facet, value FROM given))
-     INSERT INTO facets (article_id, facet, value, score, evidence)
-     SELECT $1, facet, value, score, evidence FROM given
+     INSERT INTO facets (article_id, facet, value, score, evidence, happened_at, feed_id, language)
+     SELECT a.id, g.facet, g.value, g.score, g.evidence, a.happened_at, a.feed_id, a.language
+     FROM given g JOIN articles a ON a.id = $1
      ON CONFLICT (article_id, facet, value) DO UPDATE SET score = excluded.score, evidence = excluded.evidence`,
     // A page that was classified before there were facets may arrive after the update.
     [input.id, JSON.stringify(input.classification.facets ?? [])],
@@ -530,54 +531,69 @@ interface Places {
 type Order = 'as-listed' | 'any';
 
 /**
- * A list is walked in its order by index alone: off the tags where it asks for tags, off the judged articles where it asks for
- * those, else off the articles; all three know what the other filters ask. Several types are a walk each, as far as the limit,
- * and what they found put together.
+ * A list is where other lists meet: of a facet's value, of tags, of what was judged, of what a search found; of all articles
+ * where it asks for none of them. Each knows the time, feed and language of its articles, and all but the found ones are read
+ * by index alone, in the list's order: the server walks one of them and looks its articles up in the others, or walks them
+ * side by side. Several types are lists each, as far as the limit, and what they found put together.
  */
 function placesOf(filter: ArticleFilter, { limit, after, before }: ListPart, order: Order = 'as-listed'): Places {
   const values: unknown[] = [];
   const use = (value: unknown): string => `$${values.push(value)}`;
-  const asksTags = Boolean(filter.types?.length || filter.minScore !== undefined || filter.tagged);
   const found = filter.search
-    ? `WITH found AS MATERIALIZED (SELECT id AS article_id, happened_at, feed_id, language FROM articles a WHERE ${searchCondition(use(filter.search))})`
+    ? `WITH found AS MATERIALIZED (SELECT ${PLACE_OF_ARTICLE} FROM articles a WHERE ${searchCondition(use(filter.search))})`
     : '';
-  const source = asksTags ? 'tags' : found ? 'found' : filter.reviewed ? 'judged_articles' : 'articles';
-  const id = source === 'articles' ? 'id' : 'article_id';
+  const shared: string[] = [];
+  if (filter.ids) shared.push(`article_id = ANY(${use(filter.ids)})`);
+  if (filter.since) shared.push(`happened_at >= ${use(filter.since)}`);
+  if (filter.until) shared.push(`happened_at < ${use(filter.until)}`);
+  if (after) shared.push(`(happened_at, article_id) < (${use(after.happenedAt)}, ${use(after.id)})`);
+  if (before) shared.push(`(happened_at, article_id) > (${use(before.happenedAt)}, ${use(before.id)})`);
+  if (filter.language) shared.push(`language = ${use(filter.language)}`);
+  if (filter.feedId !== undefined) shared.push(`feed_id = ${use(filter.feedId)}`);
+  const list = (source: string, ...own: readonly string[]): string =>
+    `(SELECT happened_at, article_id FROM ${source} ${whereAll([...own, ...shared])})`;
+  const types = [...new Set(filter.types)];
+  const score = filter.minScore === undefined ? [] : [`score >= ${use(filter.minScore)}`];
+  const asksAnyTag = types.length === 0 && Boolean(filter.tagged || score.length > 0);
+  const lists = (filter.facets ?? []).map(({ facet, value }) =>
+    list('facets', `facet = ${use(facet)}`, `value = ${use(value)}`),
+  );
+  if (found) lists.push(list('found'));
+  if (filter.reviewed) lists.push(list('judged_articles'));
   const conditions: string[] = [];
-  if (filter.ids) conditions.push(`${id} = ANY(${use(filter.ids)})`);
-  if (filter.since) conditions.push(`happened_at >= ${use(filter.since)}`);
-  if (filter.until) conditions.push(`happened_at < ${use(filter.until)}`);
-  if (after) conditions.push(`(happened_at, ${id}) < (${use(after.happenedAt)}, ${use(after.id)})`);
-  if (before) conditions.push(`(happened_at, ${id}) > (${use(before.happenedAt)}, ${use(before.id)})`);
-  if (filter.language) conditions.push(`language = ${use(filter.language)}`);
-  if (filter.feedId !== undefined) conditions.push(`feed_id = ${use(filter.feedId)}`);
-  if (filter.minScore !== undefined) conditions.push(`score >= ${use(filter.minScore)}`);
-  if (filter.reviewed !== undefined && source !== 'judged_articles') {
+  // An article has several tags, but one of a type: of any type they are looked up, unless there is nothing else to walk.
+  const walksAnyTag = asksAnyTag && lists.length === 0;
+  if (asksAnyTag && !walksAnyTag) {
     conditions.push(
-      `${filter.reviewed ? '' : 'NOT '}EXISTS (SELECT FROM judged_articles j WHERE j.article_id = ${source}.${id})`,
+      `EXISTS (SELECT FROM tags t WHERE ${['t.article_id = walked.article_id', ...score].join(' AND ')})`,
     );
   }
-  for (const { facet, value } of filter.facets ?? []) {
-    conditions.push(
-      `EXISTS (SELECT FROM facets f WHERE f.article_id = ${source}.${id} AND f.facet = ${use(facet)} AND f.value = ${use(value)})`,
-    );
+  if (filter.reviewed === false) {
+    conditions.push('NOT EXISTS (SELECT FROM judged_articles j WHERE j.article_id = walked.article_id)');
   }
-  if (asksTags && found) conditions.push('article_id IN (SELECT article_id FROM found)');
   const direction = before ? 'ASC' : 'DESC';
   const inOrder = order === 'any' ? '' : `ORDER BY 1 ${direction}, 2 ${direction}`;
   const upTo = `${inOrder} LIMIT ${use(limit)}`;
-  const types = [...new Set(filter.types)];
-  // An article has several tags, but one of a type.
-  const select = asksTags && types.length !== 1 ? 'SELECT DISTINCT' : 'SELECT';
-  const walk = (all: readonly string[], distinctly: string): string =>
-    `${distinctly} happened_at, ${id} AS id FROM ${source} ${all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''} ${upTo}`;
-  const walks =
-    types.length > 0
-      ? types.map((type) => `(${walk([`type = ${use(type)}`, ...conditions], 'SELECT')})`).join(' UNION ALL ')
-      : walk(conditions, select);
-  const places = types.length > 1 ? `${select} happened_at, id FROM (${walks}) walked ${upTo}` : walks;
+  const walk = ([walked, ...met]: readonly string[], select = 'SELECT'): string => {
+    const meeting = met.map((each, number) => ` JOIN ${each} met_${number} USING (happened_at, article_id)`).join('');
+    return `${select} happened_at, article_id AS id FROM ${walked} walked${meeting} ${whereAll(conditions)} ${upTo}`;
+  };
+  const walkAlone = (): string =>
+    walksAnyTag
+      ? walk([list('tags', ...score)], 'SELECT DISTINCT')
+      : walk(lists.length > 0 ? lists : [list(`(SELECT ${PLACE_OF_ARTICLE} FROM articles a) article`)]);
+  const walks = types.map((type) => walk([list('tags', `type = ${use(type)}`, ...score), ...lists]));
+  const places =
+    walks.length > 1
+      ? `SELECT DISTINCT happened_at, id FROM (${walks.map((each) => `(${each})`).join(' UNION ALL ')}) walked ${upTo}`
+      : (walks[0] ?? walkAlone());
   return { places: `${found} ${places}`, values };
 }
+
+const whereAll = (conditions: readonly string[]): string =>
+  conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+
+const PLACE_OF_ARTICLE = 'id AS article_id, happened_at, feed_id, language';
 
 /**
  * Each article is indexed by the stems of its own language, so each language's articles are asked in its own stems.

@@ -8,7 +8,8 @@ export interface ArticleTotals {
 
 export async function articleTotals(database: Queryable): Promise<ArticleTotals> {
   const { rows } = await database.query<ArticleTotals>(
-    `SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(DISTINCT article_id) FROM tags) AS tagged`,
+    `SELECT (SELECT count(*) FROM articles) AS articles,
+       (SELECT count(*) FROM (SELECT DISTINCT article_id FROM tags) once) AS tagged`,
   );
   return rows[0] as ArticleTotals;
 }
@@ -30,11 +31,11 @@ export interface DailyCount {
 
 /** Articles a type and day (UTC) over the last `days` days, today included; days without any have no row. */
 export async function articlesPerTypeAndDay(database: Queryable, days: number): Promise<DailyCount[]> {
-  // Grouped by day before it is put in words: that is three times as fast as grouping by the words.
+  // Days are put in words, and the first of them is worked out, once each: for every tag that would take twice as long.
   const { rows } = await database.query<DailyCount>(
-    `SELECT type, to_char(day, 'YYYY-MM-DD') AS day, articles
-     FROM (SELECT type, (happened_at AT TIME ZONE 'UTC')::date AS day, count(*) AS articles FROM tags
-       WHERE happened_at >= (date_trunc('day', now() AT TIME ZONE 'UTC') - make_interval(days => $1 - 1)) AT TIME ZONE 'UTC'
+    `SELECT type, to_char(day AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, articles
+     FROM (SELECT type, date_bin('1 day', happened_at, 'epoch') AS day, count(*) AS articles FROM tags
+       WHERE happened_at >= (SELECT (date_trunc('day', now() AT TIME ZONE 'UTC') - make_interval(days => $1 - 1)) AT TIME ZONE 'UTC')
        GROUP BY 1, 2) counted
      ORDER BY 1, 2`,
     [days],
@@ -77,10 +78,12 @@ export interface FeedYield {
 /** What each feed has brought; a feed without articles has no row. */
 export async function feedYields(database: Queryable): Promise<FeedYield[]> {
   const { rows } = await database.query<FeedYield>(
-    `SELECT a.feed_id AS "feedId", count(*) AS articles, count(t.article_id) AS tagged,
-       count(*) FILTER (WHERE a.stored_at >= now() - interval '7 days') AS "lastWeek"
-     FROM articles a LEFT JOIN (SELECT DISTINCT article_id FROM tags) t ON t.article_id = a.id
-     GROUP BY a.feed_id`,
+    // Counted by indexes alone: articles themselves are too long to be read for it.
+    `SELECT feed_id AS "feedId", articles, coalesce(tagged, 0) AS tagged, "lastWeek"
+     FROM (SELECT feed_id, count(*) AS articles, count(*) FILTER (WHERE stored_at >= now() - interval '7 days') AS "lastWeek"
+       FROM articles GROUP BY 1) brought
+     LEFT JOIN (SELECT feed_id, count(*) AS tagged FROM (SELECT DISTINCT feed_id, article_id FROM tags) once GROUP BY 1) with_tags
+       USING (feed_id)`,
   );
   return rows;
 }

@@ -7,11 +7,11 @@ import { openRuntime } from '../../src/pipeline/runtime.js';
 import { startServer } from '../../src/server/server.js';
 import type { Grounds } from './grounds.js';
 import type { BenchKey, Measurement, Size } from './key.js';
-import { RARE_WORD, seedArticles, seededTypes, seededWord } from './seed-articles.js';
+import { RARE_WORD, seedArticles, seededFacets, seededTypes, seededWord } from './seed-articles.js';
 
 const sizes = { quick: { articles: 10_000, rounds: 3 }, full: { articles: 200_000, rounds: 6 } } as const;
 
-/** Whoever opens the overview finds figures that may be half a minute old; every second request of it here comes to a server that has just started. */
+/** Whoever opens the overview finds figures that may be half a minute old; of those asked for here, the first shows what was counted when the server started, one in five counts a whole year anew. */
 const kinds = ['overview', 'list', 'search', 'article', 'api'] as const;
 type Kind = (typeof kinds)[number];
 type Times = Readonly<Record<Kind, readonly number[]>>;
@@ -30,6 +30,16 @@ const days = (ago: number): string => new Date(Date.now() - ago * 86_400_000).to
 const [frequent, second, third, , fifth] = seededTypes;
 const [rarest = '', rarer = ''] = seededTypes.toReversed();
 const RARELY_READ_FEED = 55;
+const [country] = seededFacets.country;
+const rarestOf = (facet: keyof typeof seededFacets): string => `${facet}=${seededFacets[facet].at(-1)}`;
+
+/** The overview as it opens, and looked at closer: lately, long ago, and so far back that the whole year is counted. */
+const overviews: readonly string[] = [
+  '',
+  `from=${days(20)}&to=${days(10)}`,
+  `to=${days(60)}`,
+  `from=${days(200)}&to=${days(100)}`,
+];
 
 /** Every filter alone, and pairs and threes as an analyst would put them together: frequent with rare, both rare, nothing at all. */
 const lists: readonly string[] = [
@@ -75,6 +85,29 @@ const lists: readonly string[] = [
   'reviewed=no&tagged=yes',
   'reviewed=yes&tagged=yes',
   'reviewed=yes&feed=1',
+  ...Object.entries(seededFacets).map(([facet, [value]]) => `${facet}=${value}`),
+  rarestOf('country'),
+  rarestOf('actor'),
+  'country=nowhere',
+  `country=${country}&stage=trial`,
+  `country=${country}&${rarestOf('stage')}`,
+  `${rarestOf('country')}&${rarestOf('actor')}`,
+  `country=${country}&actor=russia&target=infrastructure&means=drone&stage=arrest`,
+  `country=${country}&type=${frequent}`,
+  `country=${country}&type=${rarest}`,
+  `${rarestOf('country')}&type=${frequent}`,
+  `${rarestOf('country')}&type=${rarest}`,
+  `country=${country}&type=${frequent}&type=${fifth}&type=${rarest}`,
+  `country=${country}&actor=russia&type=${second}`,
+  `country=${country}&tagged=yes`,
+  `country=${country}&score=0.95`,
+  `country=${country}&reviewed=yes`,
+  `country=${country}&reviewed=no`,
+  `country=${country}&language=sv`,
+  `country=${country}&language=nl&period=7d`,
+  `country=${country}&feed=${RARELY_READ_FEED}`,
+  `${rarestOf('country')}&feed=1`,
+  `actor=russia&means=drone&to=${days(100)}`,
 ];
 
 const frequency = (...ranks: readonly number[]): string => ranks.map(seededWord).join(' ');
@@ -101,6 +134,8 @@ const searches: readonly string[] = [
     `&feed=${RARELY_READ_FEED}`,
     '&tagged=yes',
     '&reviewed=yes',
+    `&country=${country}`,
+    `&${rarestOf('country')}&stage=trial`,
   ].map((filter) => `q=${encodeURIComponent(words)}${filter}`),
 );
 
@@ -144,7 +179,7 @@ async function measurePages(place: Place, grounds: Grounds, size: Size): Promise
     // A server of its own remembers nothing of the round before: the overview counts anew.
     const server = await startServer({ runtime, metrics: createMetrics() }, { host: '127.0.0.1', port: 0 });
     try {
-      times.overview.push(await timeOf(`${server.url}/`));
+      for (const overview of overviews) times.overview.push(await timeOf(`${server.url}/?${overview}`));
       for (const list of lists) {
         const { milliseconds, next } = await ask(`${server.url}/articles?${list}`);
         times.list.push(milliseconds);

@@ -23,6 +23,15 @@ export const seededTypes = [
   'nihilistic-networks',
 ] as const;
 
+/** Values of each facet that lists are filtered by, most frequent first, each about two thirds as frequent as the one before. */
+export const seededFacets = {
+  country: ['belgium', 'germany', 'france', 'netherlands', 'united-kingdom', 'poland', 'ukraine', 'sweden', 'malta'],
+  actor: ['russia', 'mafia', 'china', 'far-right-group', 'iran', 'north-korea', 'belarus'],
+  target: ['infrastructure', 'government', 'military', 'transport', 'port', 'school'],
+  means: ['malware', 'drone', 'explosive', 'arson', 'knife', 'cable-cutting'],
+  stage: ['investigation', 'arrest', 'trial', 'conviction', 'foiled'],
+} as const;
+
 const BATCH = 20_000;
 const PARAGRAPHS_PER_LANGUAGE = 500;
 const PARAGRAPH_WORDS = 75;
@@ -65,6 +74,11 @@ export async function seedArticles(pool: pg.Pool, articles: number): Promise<voi
   await pool.query('CREATE INDEX articles_search ON articles USING gin (search)');
   await pool.query('DROP TABLE bench_paragraphs');
   for (let from = 0; from < articles; from += BATCH) await pool.query(TAGS, [from, from + BATCH - 1, seededTypes]);
+  for (const [facet, values] of Object.entries(seededFacets)) {
+    for (let from = 0; from < articles; from += BATCH) {
+      await pool.query(FACETS, [from, Math.min(from + BATCH, articles) - 1, facet, values]);
+    }
+  }
   await pool.query(JUDGEMENTS, [articles]);
   await vacuumTables(pool);
 }
@@ -94,6 +108,16 @@ const TAGS = `
     'model:bench', a.happened_at
   FROM generate_series($1::int, $2::int) n JOIN articles a ON a.id = ${idOf('n')}, generate_series(1, 2) again
   WHERE n % 3 = 0 AND (again = 1 OR n % 12 = 0)
+  ON CONFLICT DO NOTHING`;
+
+/** Two articles in three show a value of a facet, some two. */
+const FACETS = `
+  INSERT INTO facets (article_id, facet, value, score, evidence, happened_at, feed_id, language)
+  SELECT a.id, $3, ($4::text[])[1 + least(floor(ln(1 - random()) / ln(0.66)), array_length($4::text[], 1) - 1)::int], 0.3 + 0.7 * random(),
+    jsonb_build_array(jsonb_build_object('field', 'text', 'start', 0, 'end', 12, 'text', left(a.text, 12), 'concept', 'bench.concept')),
+    a.happened_at, a.feed_id, a.language
+  FROM generate_series($1::int, $2::int) n JOIN articles a ON a.id = ${idOf('n')}, generate_series(1, 2) again
+  WHERE random() < 0.4
   ON CONFLICT DO NOTHING`;
 
 /** One article in a hundred was judged. */

@@ -97,6 +97,8 @@
       const response = await fetch(address, { headers: { accept: 'text/html' } });
       if (!response.ok) throw new Error(`answered ${response.status}`);
       const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+      // Another language was chosen meanwhile: the frame has to be in it, too.
+      if (page.documentElement.lang !== document.documentElement.lang) return location.assign(address);
       const { id } = document.activeElement ?? {};
       if (state !== undefined) history.pushState(state, '', address);
       overview().replaceWith(page.querySelector('#overview'));

@@ -18,11 +18,8 @@ const given = <Schema extends z.ZodType>(schema: Schema) =>
 const facetValue = (example: string) =>
   given(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, `expected the id of a value, such as ${example}`));
 
-const day = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as 2026-11-24')
-  .transform((text) => new Date(`${text}T00:00:00Z`))
-  .refine((date) => !Number.isNaN(date.getTime()), 'expected a day such as 2026-11-24');
+/** One of the calendar: `Date` would take 30 February for 2 March. */
+const day = z.iso.date('expected a day such as 2026-11-24').transform((text) => new Date(`${text}T00:00:00Z`));
 
 /** The parameters of a list, by name; the API's document says the same. */
 export const listQueryShape = {

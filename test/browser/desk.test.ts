@@ -118,8 +118,12 @@ test('dragging over a chart looks closer in all of them, the address and all lin
     expect(await link.getAttribute('href')).toBe(`${ARTICLES_PATH}?type=sabotage&${search.slice(1)}`);
     expect(await page.getByLabel('From').inputValue()).toBe(new URLSearchParams(search).get('from'));
 
-    await page.keyboard.press('Escape');
+    // Held down, it goes back once.
+    const places = await page.evaluate(() => history.length);
+    for (let press = 0; press < 3; press++) await page.keyboard.down('Escape');
+    await page.keyboard.up('Escape');
     await page.getByRole('heading', { name: 'Articles a day, last 13 weeks' }).waitFor();
+    expect(await page.evaluate(() => history.length)).toBe(places + 1);
     expect(new URL(page.url()).search).toBe('');
     await page.goBack();
     await page.getByRole('button', { name: 'Show' }).waitFor();
@@ -255,7 +259,7 @@ test('the pages read in the language of the browser, or in the one that is chose
       expect(new URL(page.url()).pathname).toBe(ARTICLES_PATH);
       await page.getByLabel('Pays').selectOption({ label: 'Belgique' });
       await page.getByRole('button', { name: 'Afficher' }).click();
-      await page.getByRole('link', { name: 'Retirer le filtre Pays: Belgique' }).waitFor();
+      await page.getByRole('link', { name: 'Retirer le filtre Pays : Belgique' }).waitFor();
       await page.goto('/');
       await page.getByText(/^Faites glisser sur un graphique/).waitFor();
     },

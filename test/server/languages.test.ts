@@ -33,10 +33,29 @@ describe.each([
 ] as const)('in %s', (language, words) => {
   test('a number, a share, a day and a country are written as they are there', () => {
     expect(words.number(1234.5)).not.toBe(en.number(1234.5));
-    expect(words.day('2026-03-01')).toMatch(language === 'nl' ? /1 mrt\.? 2026/ : /1 mars 2026/);
+    expect(words.day('2026-03-01')).toMatch(language === 'nl' ? /1 mrt\.? 2026/ : /1er mars 2026/);
     expect(words.countryName('DE')).toBe(language === 'nl' ? 'Duitsland' : 'Allemagne');
     expect(words.languageName('und')).not.toBe(en.languageName('und'));
   });
+});
+
+test('French has no space that a line could break at before its high punctuation, nor within its quotation marks', () => {
+  const texts = [
+    ...textsOf(fr).values(),
+    fr.list.quoted('a'),
+    fr.article.finding('a', 'b', 1),
+    fr.overview.rose(2, 7, 1),
+    fr.judging.done('jugé', 1, 2),
+    fr.feeds.line(1, 'a'),
+  ];
+  expect(texts.filter((text) => / [:;?!»]|« /.test(text))).toEqual([]);
+});
+
+test('French words agree with how many they count', () => {
+  expect(fr.judging.done('accepté', 1, 3)).toMatch(/^1 article accepté sur 3/);
+  expect(fr.judging.done('accepté', 3, 3)).toBe('3 articles acceptés.');
+  expect(fr.feeds.imported(1, 1, 0)).toBe('1 flux ajouté, 1 déjà suivi, 0 en erreur.');
+  expect(fr.feeds.figures.waiting(1)).toBe('pas encore relevé');
 });
 
 let service: TestService;

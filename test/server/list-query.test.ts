@@ -55,6 +55,7 @@ describe('reading a list’s address', () => {
     ['period=yesterday', 'period'],
     ['from=24/11/2026', 'from'],
     ['from=2026-13-45', 'from'],
+    ['to=2026-02-30', 'to'],
     ['type=a%00b', 'type'],
     ['q=a%00b', 'q'],
     [`q=${'x'.repeat(301)}`, 'q'],

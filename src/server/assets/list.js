@@ -34,6 +34,8 @@
       const response = await fetch(link.href, { headers: { accept: 'text/html' } });
       if (!response.ok || response.redirected) throw new Error(`answered ${response.status}`);
       const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+      // Another language was chosen meanwhile: the whole list has to be in it.
+      if (page.documentElement.lang !== document.documentElement.lang) return location.reload();
       const more = [...page.querySelectorAll('#articles > li')].filter(({ id }) => !document.getElementById(id));
       list.append(...more);
       document.querySelector('.paging').replaceWith(page.querySelector('.paging'));

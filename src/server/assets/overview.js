@@ -12,7 +12,15 @@
   const numberWords = new Intl.NumberFormat(document.documentElement.lang);
   let charts = [];
   let loading = false;
+  /** The address that is shown, without its fragment. */
+  let shown = placeOf(location);
+  /** Counts what was asked for: only the latest is shown. */
+  let turn = 0;
 
+  function placeOf(address) {
+    const { pathname, search } = new URL(address, location.href);
+    return pathname + search;
+  }
   const overview = () => document.querySelector('#overview');
   /** A day by its place in the charts. */
   const dayAt = (place) =>
@@ -91,29 +99,37 @@
 
   /** What the server says of a period takes the place of what is shown, under the reader's eyes. */
   async function show(address, state) {
+    // A key that is held down asks again and again.
+    if (loading && state !== undefined) return;
+    const own = ++turn;
     loading = true;
     overview().setAttribute('aria-busy', 'true');
     try {
       const response = await fetch(address, { headers: { accept: 'text/html' } });
       if (!response.ok) throw new Error(`answered ${response.status}`);
       const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+      if (own !== turn) return;
+      // Another language was chosen meanwhile: the frame has to be in it, too.
+      if (page.documentElement.lang !== document.documentElement.lang) return location.assign(address);
       const { id } = document.activeElement ?? {};
       if (state !== undefined) history.pushState(state, '', address);
+      shown = placeOf(address);
       overview().replaceWith(page.querySelector('#overview'));
       draw();
       if (id) document.getElementById(id)?.focus({ preventScroll: true });
       status.textContent = overview().querySelector('#over-time').textContent;
     } catch {
       // The browser's own way says what is wrong.
-      location.assign(address);
+      if (own === turn) location.assign(address);
     } finally {
-      loading = false;
+      if (own === turn) loading = false;
     }
   }
 
   if (overview()) {
     draw();
-    addEventListener('popstate', () => show(location.href));
+    // A link within the page changes the fragment alone.
+    addEventListener('popstate', () => (loading || placeOf(location) !== shown) && show(location.href));
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
       for (const { chart } of charts) chart.redraw();
     });

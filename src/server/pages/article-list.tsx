@@ -506,7 +506,7 @@ function activeFilters({ query, parameters, feeds, names }: ArticleListModel, sa
     ...FILTER_FACETS.flatMap((facet) => {
       const value = query[facet];
       if (value === undefined) return [];
-      return [{ words: `${names.facet(facet)}: ${names.value(facet, value)}`, without: without(facet) }];
+      return [{ words: `${names.facet(facet)}${say.colon}${names.value(facet, value)}`, without: without(facet) }];
     }),
     ...(query.feed !== undefined
       ? [

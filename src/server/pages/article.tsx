@@ -132,12 +132,17 @@ function Step({
   /** Instead, where the search for one was given up. */
   readonly noneNearby: string;
 }) {
+  const say = useWords();
   if (to === 'none') return <span class="note">{none}</span>;
   if (to === 'not-near') return <span class="note">{noneNearby}</span>;
   return (
     <a href={articleAddress(to.id, list)} rel={rel} title={to.title} aria-keyshortcuts={shortcut}>
       {words}
-      <span class="spoken">: {to.title}</span> <kbd>{shortcut}</kbd>
+      <span class="spoken">
+        {say.colon}
+        {to.title}
+      </span>{' '}
+      <kbd>{shortcut}</kbd>
     </a>
   );
 }

@@ -28,7 +28,9 @@ export function ErrorPage({ status, title, detail, faults = [] }: ErrorPageModel
         <ul>
           {faults.map((fault) => (
             <li key={`${fault.parameter} ${fault.message}`}>
-              <code>{fault.parameter}</code>: {faultInWords(fault, say)}
+              <code>{fault.parameter}</code>
+              {say.colon}
+              {faultInWords(fault, say)}
             </li>
           ))}
         </ul>

@@ -132,7 +132,8 @@ function Attention({ health, now }: { readonly health: FeedHealth<StoredFeed>; r
             <strong>
               <a href={`/feeds/${feed.id}`}>{feedName(feed.title, feed.url)}</a>
             </strong>
-            : {describeHealth(feed, say).words}
+            {say.colon}
+            {describeHealth(feed, say).words}
             {(feed.retiredReason ?? feed.lastError) && (
               <span class="detail">{feed.retiredAt ? feed.retiredReason : feed.lastError}</span>
             )}

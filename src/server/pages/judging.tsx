@@ -178,7 +178,8 @@ export function Origin({ tag, now }: { readonly tag: StoredTag; readonly now: Da
   return (
     <p class="note">
       {say.judging.accordingToWho(judgement.by)}
-      <Moment at={new Date(judgement.at)} now={now} />;{' '}
+      <Moment at={new Date(judgement.at)} now={now} />
+      {say.semicolon}
       {machine ? (
         <>
           <code>{machine.origin}</code>

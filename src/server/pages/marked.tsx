@@ -42,7 +42,7 @@ function PieceMark({
         <span key={number} id={`finding-${number}`} class="target" />
       ))}
       {piece.text}
-      <span class="spoken"> ({said.replaceAll('\n', '; ')})</span>
+      <span class="spoken"> ({said.replaceAll('\n', say.semicolon)})</span>
     </mark>
   );
 }

@@ -63,6 +63,8 @@ export const en = {
   ...formats,
   language: 'en',
   articles,
+  colon: ': ',
+  semicolon: '; ',
   units: {
     seconds: (value: number): string => `${value} s`,
     minutes: (value: number): string => `${value} min`,

@@ -12,6 +12,8 @@ export const nl: Words = {
   ...formats,
   language: 'nl',
   articles,
+  colon: ': ',
+  semicolon: '; ',
   units: {
     seconds: (value) => `${value} s`,
     minutes: (value) => `${value} min`,
@@ -61,10 +63,11 @@ export const nl: Words = {
     whole: 'Hele periode',
     rising: 'In opmars',
     risingTo: (last) => `In opmars in de week tot en met ${day(last)}`,
-    noneRises: 'Geen type brengt deze week meer artikelen dan het toeval zou doen, naast de vier weken ervoor.',
-    noneRose: 'Geen type bracht die week meer artikelen dan het toeval zou doen, naast de vier weken ervoor.',
+    noneRises:
+      'Geen type brengt deze week meer artikelen dan het toeval verklaart, vergeleken met de vier weken ervoor.',
+    noneRose: 'Geen type bracht die week meer artikelen dan het toeval verklaart, vergeleken met de vier weken ervoor.',
     rose: (articles, days, usual) =>
-      `: ${number(articles)} in ${days} dagen, waar er ${number(Math.round(usual * 10) / 10)} gewoon waren${
+      `: ${number(articles)} in ${days} dagen, tegenover ${number(Math.round(usual * 10) / 10)} gewoonlijk${
         usual > 0 ? ` (×${ratio(articles / usual)})` : ''
       }; `,
     chance: (probability) =>
@@ -72,7 +75,7 @@ export const nl: Words = {
         ? 'bij toeval in minder dan 1 op 10.000 weken'
         : `bij toeval in 1 op ${number(Math.round(1 / probability))} weken`,
     risingNote: (days) =>
-      `Naast de ${days} dagen ervoor, met de exacte toets voor twee Poissontellingen (Przyborowski en Wilenski, 1940); geteld zijn de artikelen die Belfry bewaart, naar hun eigen datum in UTC.`,
+      `Vergeleken met de ${days} dagen ervoor, volgens de exacte toets voor twee Poissontellingen (Przyborowski en Wilenski, 1940); geteld zijn de artikelen die Belfry bewaart, naar hun eigen datum in UTC.`,
     aDay: (weeks) => `Artikelen per dag, laatste ${weeks} weken`,
     aDayBetween: (first, last) => `Artikelen per dag, ${day(first)} tot en met ${day(last)}`,
     brush: 'Sleep over een grafiek om dichterbij te kijken; Escape toont de hele periode.',
@@ -87,7 +90,7 @@ export const nl: Words = {
     allOfThem: 'Alle',
     silent: 'Stilgevallen bronnen',
     noneSilent: 'Geen: elke bron publiceert ongeveer zo vaak als vroeger.',
-    silentSince: (span) => `: niets sinds ${span} (laatste `,
+    silentSince: (span) => `: al ${span} niets (laatste artikel: `,
     silentMissed: (missed) => `), waar haar ritme ${counted(missed, 'publicatie', 'publicaties')} deed verwachten`,
   },
   list: {
@@ -265,7 +268,7 @@ export const nl: Words = {
     verbs: { judged: 'beoordeeld', accepted: 'aanvaard', rejected: 'verworpen', withdrawn: 'teruggenomen' },
     done: (verb, value, asked) =>
       value < asked
-        ? `${number(value)} van ${number(asked)} artikelen ${verb}; bij de andere verandert het niets.`
+        ? `${number(value)} van ${number(asked)} artikelen ${verb}; bij de andere verandert er niets.`
         : `${number(asked)} artikelen ${verb}.`,
     withdrawn: 'Oordeel teruggenomen.',
     noThreat: 'Beoordeeld: geen dreiging.',
@@ -349,7 +352,7 @@ export const nl: Words = {
     },
     noSuch: 'Die feed is er niet',
     notFollowed: 'Hij wordt niet gevolgd, of niet meer.',
-    queuesAway: 'De wachtrijen zijn weg',
+    queuesAway: 'De wachtrijen zijn niet bereikbaar',
     tryAgain: (reason) => `Probeer het over enkele seconden opnieuw: ${reason}.`,
     nothingDone: 'Er is niets gedaan',
     noAction: 'Het formulier vraagt niets wat met een feed gedaan kan worden.',
@@ -418,7 +421,7 @@ export const nl: Words = {
       rhythm: 'naar hoe vaak hij iets nieuws brengt',
       floor: 'niet eerder, volgens het kortste interval van de instellingen',
       ceiling: 'het langste interval van de instellingen, want hij brengt weinig',
-      window: 'voor items ongezien uit de feed kunnen vallen',
+      window: 'voordat items ongezien uit de feed kunnen vallen',
       ttl: 'de feed vraagt zo lang met rust gelaten te worden (ttl)',
       period: 'de feed zegt zo vaak vernieuwd te worden',
       'max-age': 'zijn server noemt het antwoord tot dan vers',
@@ -443,7 +446,7 @@ export const nl: Words = {
     title: 'Werking',
     embedded: 'Ingebouwde PostgreSQL',
     answers: 'antwoordt',
-    away: 'is weg',
+    away: 'is niet bereikbaar',
     store: (name) => `Opslag: ${name} `,
     queuesOn: (name) => `Wachtrijen: ${name} `,
     queues: 'Wachtrijen',
@@ -463,7 +466,7 @@ export const nl: Words = {
     polls: 'Polls',
     pages: (stage) => `Pagina’s: ${stage}`,
     dead: 'Onbestelbaar',
-    noneDead: 'Geen: elke taak kwam aan haar eigen einde.',
+    noneDead: 'Geen: elke taak is tot een einde gekomen.',
     givenUp: (total, shown) =>
       `${counted(total, 'taak is', 'taken zijn')} opgegeven${
         shown < total ? `, de laatste ${number(shown)} worden getoond` : ''
@@ -571,7 +574,7 @@ export const nl: Words = {
     allArticles: 'Alle artikelen',
     outdatedForm: 'Dit formulier is verouderd. Ga terug, laad de pagina opnieuw en herhaal wat u deed.',
     nothingHere: 'Op dit adres staat niets.',
-    storeAway: 'De opslag is even weg. Probeer het over enkele seconden opnieuw.',
+    storeAway: 'De opslag is nu niet bereikbaar. Probeer het over enkele seconden opnieuw.',
     tooSlow: 'Dit zou te lang duren. Vraag minder: een periode, een bron of minder woorden.',
     defect: 'Dit is een fout van Belfry; het logboek zegt meer.',
     otherHost: (host, listensOn) => `Deze server antwoordt op localhost, 127.0.0.1 en ${listensOn}, niet op "${host}".`,

@@ -140,7 +140,7 @@ describe.skipIf(!mustHaveServers && !serverAtHand('PostgreSQL'))('on a PostgreSQ
         'all judgements of a type are withdrawn',
         () => withdrawJudgementsOfTypes(pool(), { articleId: testId(1), types: ['sabotage'], by: 'an' }),
       ],
-    ])('%s while the article is stored again', async (_, withdraw) => {
+    ])('%s while the article is stored again and judged', async (_, withdraw) => {
       await store();
       await addJudgements(pool(), testId(1), 'an', [{ type: 'sabotage', verdict: 'is' }]);
       const [judgement] = await judgementsOf(pool(), testId(1));
@@ -153,6 +153,7 @@ describe.skipIf(!mustHaveServers && !serverAtHand('PostgreSQL'))('on a PostgreSQ
         await client.query("UPDATE machine_tags SET score = 0.9, origin = 'model:next' WHERE article_id = $1", [
           testId(1),
         ]);
+        await client.query("UPDATE judgements SET note = 'seen' WHERE article_id = $1", [testId(1)]);
       });
       await withdrawing;
       const { rows } = await pool().query('SELECT type, origin FROM tags');

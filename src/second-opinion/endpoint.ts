@@ -18,6 +18,8 @@ const TITLE_MAX_CHARACTERS = 300;
 const QUOTE_LEAST_CHARACTERS = 10;
 /** Of a quote so much is kept. */
 const QUOTE_MAX_CHARACTERS = 500;
+/** PostgreSQL keeps neither a null character nor half of a surrogate pair, of which a quote may be cut. */
+const NOT_STORABLE = /\0|\p{Surrogate}/u;
 /** A verdict and a quote a type take some hundred bytes; models that think aloud in a field of their own need more. */
 const ANSWER_MAX_BYTES = 256 << 10;
 
@@ -143,7 +145,7 @@ function readAnswer(body: string, shown: Shown, types: readonly ThreatType[]): A
   const content = completion.data?.choices[0]?.message.content;
   if (content === undefined) return { outcome: 'failed', reason: 'not a chat completion' };
   const shape = z.strictObject(Object.fromEntries(types.map(({ id }) => [id, ofTypeShape])));
-  const read = shape.safeParse(parsed(withoutWrapping(content)));
+  const read = shape.safeParse(parsed(content) ?? parsed(withoutWrapping(content)));
   if (!read.success) return { outcome: 'failed', reason: 'the answer has not the form that was asked for' };
   const title = comparable(shown.title);
   const text = comparable(shown.text);
@@ -151,6 +153,7 @@ function readAnswer(body: string, shown: Shown, types: readonly ThreatType[]): A
   for (const [id, { applies, quote }] of Object.entries(read.data)) {
     const words = comparable(quote);
     if (words.length < QUOTE_LEAST_CHARACTERS || !(title.includes(words) || text.includes(words))) continue;
+    if (NOT_STORABLE.test(quote)) continue;
     verdicts.set(id, {
       verdict: applies ? 'is' : 'is-not',
       quote: start(quote.trim(), QUOTE_MAX_CHARACTERS),

@@ -95,7 +95,10 @@ async function judge(
   return { missing };
 }
 
-/** Makes judgements of an article follow each other; always in the same order, so that no two wait for each other. */
+/**
+ * Makes judgements of an article follow each other and what the store stage writes of it; before all else in a transaction and
+ * always in the same order, so that no two wait for each other.
+ */
 async function lockArticles(client: Queryable, ids: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     'SELECT id FROM articles WHERE id = ANY($1) ORDER BY id FOR UPDATE',
@@ -107,7 +110,7 @@ async function lockArticles(client: Queryable, ids: readonly string[]): Promise<
 
 /** Takes a judgement back; it stays on record. False when there is none with this id on the article that still stands. */
 export async function withdrawJudgement(
-  database: Queryable,
+  pool: pg.Pool,
   {
     articleId,
     id,
@@ -115,12 +118,15 @@ export async function withdrawJudgement(
     act = null,
   }: { readonly articleId: string; readonly id: number; readonly by: string; readonly act?: string | null },
 ): Promise<boolean> {
-  const { rowCount } = await database.query(
-    `UPDATE judgements SET withdrawn_at = now(), withdrawn_by = $3, ended_by_act = $4
-     WHERE article_id = $1 AND id = $2 AND withdrawn_at IS NULL`,
-    [articleId, id, by, act],
-  );
-  return rowCount === 1;
+  return transaction(pool, async (client) => {
+    await lockArticles(client, [articleId]);
+    const { rowCount } = await client.query(
+      `UPDATE judgements SET withdrawn_at = now(), withdrawn_by = $3, ended_by_act = $4
+       WHERE article_id = $1 AND id = $2 AND withdrawn_at IS NULL`,
+      [articleId, id, by, act],
+    );
+    return rowCount === 1;
+  });
 }
 
 /**
@@ -193,15 +199,18 @@ export async function countingTypes(
 
 /** All judgements of an article that still stand for these types, taken back at once; how many there were. */
 export async function withdrawJudgementsOfTypes(
-  database: Queryable,
+  pool: pg.Pool,
   { articleId, types, by }: { readonly articleId: string; readonly types: readonly string[]; readonly by: string },
 ): Promise<number> {
-  const { rowCount } = await database.query(
-    `UPDATE judgements SET withdrawn_at = now(), withdrawn_by = $3
-     WHERE article_id = $1 AND type = ANY($2) AND withdrawn_at IS NULL`,
-    [articleId, types, by],
-  );
-  return rowCount ?? 0;
+  return transaction(pool, async (client) => {
+    await lockArticles(client, [articleId]);
+    const { rowCount } = await client.query(
+      `UPDATE judgements SET withdrawn_at = now(), withdrawn_by = $3
+       WHERE article_id = $1 AND type = ANY($2) AND withdrawn_at IS NULL`,
+      [articleId, types, by],
+    );
+    return rowCount ?? 0;
+  });
 }
 
 /** Everything that was ever judged of an article, latest first. */

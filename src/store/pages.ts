@@ -216,10 +216,11 @@ export interface ClassifiedPage {
   readonly foundAt: Date;
 }
 
+/** A page on its way into the store: nobody classifies or stores it otherwise until the transaction ends. */
 export async function classifiedPage(database: Queryable, pageId: string): Promise<ClassifiedPage | undefined> {
   const { rows } = await database.query<Omit<ClassifiedPage, 'draft'> & { draft: Buffer }>(
     `SELECT draft, classification, feed_id AS "feedId", found_at AS "foundAt"
-     FROM pages WHERE id = $1 AND draft IS NOT NULL AND classification IS NOT NULL`,
+     FROM pages WHERE id = $1 AND draft IS NOT NULL AND classification IS NOT NULL FOR UPDATE`,
     [pageId],
   );
   const [row] = rows;

@@ -41,39 +41,57 @@ interface Candidate {
 export async function placeInStory(database: Queryable, article: ArticleToPlace): Promise<void> {
   const { id, language, happenedAt } = article;
   const signature = storySignature(article.title, article.text, language);
-  const { rows } = await database.query<{ words: number[]; keys: number[]; storyId: string | null; happenedAt: Date }>(
-    `SELECT words, keys, story_id AS "storyId", happened_at AS "happenedAt" FROM story_signatures WHERE article_id = $1`,
+  const { rows } = await database.query<FormerSignature>(
+    'SELECT words, keys, happened_at AS "happenedAt" FROM story_signatures WHERE article_id = $1',
     [id],
   );
   const [former] = rows;
   if (former && signature && isSame(former, signature, happenedAt)) return;
-  if (former) {
-    await database.query('DELETE FROM story_keys WHERE key = ANY($1) AND happened_at = $2 AND article_id = $3', [
-      former.keys,
-      former.happenedAt,
-      id,
-    ]);
-    await database.query('DELETE FROM story_signatures WHERE article_id = $1', [id]);
-  }
+  const formerStory = former ? await leave(database, id, former) : null;
   if (signature) {
     await database.query(
-      `WITH keys AS (INSERT INTO story_keys (key, happened_at, article_id) SELECT unnest($6::integer[]), $4::timestamptz, $1)
+      // Keys of an article that was deleted are still there when it comes back.
+      `WITH keys AS (INSERT INTO story_keys (key, happened_at, article_id) SELECT unnest($6::integer[]), $4::timestamptz, $1
+         ON CONFLICT DO NOTHING)
        INSERT INTO story_signatures (article_id, host, language, happened_at, words, keys) VALUES ($1, $2, $3, $4, $5, $6)`,
       [id, hostName(article.url), language, happenedAt, signature.words, signature.keys],
     );
   }
   // What is read from here on must hold what others have placed meanwhile; the lock goes with the transaction.
-  if (signature || former) await database.query('SELECT pg_advisory_xact_lock($1)', [STORY_LOCK]);
-  const joined = signature && (await join(database, id, signature, happenedAt, former?.storyId ?? null));
+  if (signature) await waitForTurn(database);
+  const joined = signature && (await join(database, id, signature, happenedAt, formerStory));
   if (joined) await recount(database, joined);
-  if (former?.storyId && former.storyId !== joined) await recount(database, former.storyId);
+  if (formerStory && formerStory !== joined) await recount(database, formerStory);
 }
 
-const isSame = (
-  former: { readonly words: readonly number[]; readonly happenedAt: Date },
-  now: StorySignature,
-  at: Date,
-) =>
+const waitForTurn = (database: Queryable) => database.query('SELECT pg_advisory_xact_lock($1)', [STORY_LOCK]);
+
+interface FormerSignature {
+  readonly words: readonly number[];
+  readonly keys: readonly number[];
+  readonly happenedAt: Date;
+}
+
+/**
+ * Takes a signature away. In its turn only: whoever has theirs may be about to write that very row.
+ *
+ * @returns the story that it was in, as others have left it
+ */
+async function leave(database: Queryable, id: string, { keys, happenedAt }: FormerSignature): Promise<string | null> {
+  await waitForTurn(database);
+  await database.query('DELETE FROM story_keys WHERE key = ANY($1) AND happened_at = $2 AND article_id = $3', [
+    keys,
+    happenedAt,
+    id,
+  ]);
+  const { rows } = await database.query<{ storyId: string | null }>(
+    'DELETE FROM story_signatures WHERE article_id = $1 RETURNING story_id AS "storyId"',
+    [id],
+  );
+  return rows[0]?.storyId ?? null;
+}
+
+const isSame = (former: FormerSignature, now: StorySignature, at: Date) =>
   former.happenedAt.getTime() === at.getTime() &&
   former.words.length === now.words.length &&
   former.words.every((word, place) => word === now.words[place]);

@@ -138,6 +138,20 @@ describe('a verdict counts with a quote that occurs in the article', () => {
   });
 });
 
+test.each([
+  ['half of a character', { text: `Two hired men set fire \u{1F525} to cables`, quote: '\uDD25 to cables' }],
+  ['a null character', { text: 'Two hired men \0 set fire', quote: 'hired men \0 set fire' }],
+])('a quote with %s, which no database keeps, is void', async (_, { text, quote }) => {
+  const answer = await ask(answering(both(quote)), { article: { ...ARTICLE, text } });
+  expect(answer).toEqual({ outcome: 'answered', verdicts: new Map() });
+});
+
+test('an article may speak of </think>', async () => {
+  const text = 'Two hired men set fire to </think> in JSON.';
+  const answer = await ask(answering(both(text)), { article: { ...ARTICLE, text } });
+  expect(answer.outcome === 'answered' && [...answer.verdicts.keys()]).toEqual(['sabotage']);
+});
+
 describe('a server that knows no response_format may wrap the answer', () => {
   const json = JSON.stringify(both('Two hired men set fire'));
   test.each([

@@ -67,6 +67,14 @@ test('storing an article again changes nothing', async () => {
   ]);
 });
 
+test('an article that was deleted comes back into its story', async () => {
+  await store(1, depot[0]);
+  await store(2, depot[1]);
+  await pool().query('DELETE FROM articles WHERE id = $1', [testId(2)]);
+  await store(2, depot[1]);
+  expect(await storiesNow()).toEqual([[1, 2]]);
+});
+
 test('an edited article stays in its story while it tells it, and leaves when it tells another', async () => {
   await store(1, depot[0]);
   await store(2, depot[1]);

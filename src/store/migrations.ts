@@ -531,10 +531,6 @@ CREATE TRIGGER articles_follow AFTER UPDATE OF happened_at, feed_id, language ON
   EXECUTE FUNCTION follow_article();
 `,
   `
--- Lists of what few articles tell of, such as one small country, are found by it.
-CREATE INDEX facets_value ON facets (facet, value, article_id);
-`,
-  `
 -- What another model said of types whose score lay near their threshold. Like judgements these stand beside what the
 -- classifier said ("machine_tags"), and no one's word overwrites another's.
 CREATE TABLE second_opinions (

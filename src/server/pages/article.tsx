@@ -11,6 +11,7 @@ import { addressWith } from '../list-query.js';
 import { type Finding, findingsIn, findingsOf, paragraphsOf } from '../marks.js';
 import { describePage } from '../outcomes.js';
 import type { ThreatNames } from '../threat-names.js';
+import type { Words } from '../words/en.js';
 import { Judged, type JudgedModel, JudgementHistory, JudgeOne, Judging, type JudgingModel, Origin } from './judging.js';
 import { Keys } from './keys.js';
 import { MarkedText } from './marked.js';
@@ -91,24 +92,8 @@ function Beside({ article, list, newer, older }: ArticlePageModel) {
       <a id="to-list" href={`${addressWith(ARTICLES_PATH, list, {})}#${itemId(article.id)}`} aria-keyshortcuts="l">
         {say.article.list} <kbd>l</kbd>
       </a>
-      <Step
-        to={newer}
-        list={list}
-        rel="prev"
-        shortcut="k"
-        words={say.article.newer}
-        none={say.article.noneNewer}
-        noneNearby={say.article.noneNewerNearby}
-      />
-      <Step
-        to={older}
-        list={list}
-        rel="next"
-        shortcut="j"
-        words={say.article.older}
-        none={say.article.noneOlder}
-        noneNearby={say.article.noneOlderNearby}
-      />
+      <Step to={newer} list={list} rel="prev" shortcut="k" words={say.article.newer} />
+      <Step to={older} list={list} rel="next" shortcut="j" words={say.article.older} />
     </nav>
   );
 }
@@ -119,25 +104,20 @@ function Step({
   rel,
   shortcut,
   words,
-  none,
-  noneNearby,
 }: {
   readonly to: Neighbour | NoNeighbour;
   readonly list: URLSearchParams;
   readonly rel: 'prev' | 'next';
   readonly shortcut: string;
-  readonly words: string;
-  /** Instead, where there is none. */
-  readonly none: string;
-  /** Instead, where the search for one was given up. */
-  readonly noneNearby: string;
+  /** `none` stands instead where there is none, `noneNearby` where the search for one was given up. */
+  readonly words: Words['article']['newer'];
 }) {
   const say = useWords();
-  if (to === 'none') return <span class="note">{none}</span>;
-  if (to === 'not-near') return <span class="note">{noneNearby}</span>;
+  if (to === 'none') return <span class="note">{words.none}</span>;
+  if (to === 'not-near') return <span class="note">{words.noneNearby}</span>;
   return (
     <a href={articleAddress(to.id, list)} rel={rel} title={to.title} aria-keyshortcuts={shortcut}>
-      {words}
+      {words.step}
       <span class="spoken">
         {say.colon}
         {to.title}

@@ -5,7 +5,7 @@ import pg from 'pg';
 import type { Settings } from '../config.js';
 import { isDatabaseAway } from './away.js';
 import { type EmbeddedDatabase, openEmbedded } from './embedded/open.js';
-import { migrate } from './migrations.js';
+import { migrate, onlyMigrator } from './migrations.js';
 import { makePatient } from './patient-pool.js';
 
 /** Belfry's tables and those of BullMQ's PostgreSQL backend live in schemas of their own. */
@@ -118,8 +118,10 @@ async function prepare(pool: pg.Pool, embedded: EmbeddedDatabase | undefined): P
     if (version < MINIMUM_SERVER_VERSION) {
       throw new Error(`PostgreSQL ${Math.floor(version / 10_000)} is too old: Belfry needs 14 or newer`);
     }
-    await migrate(client);
-    await runMigrations(client, QUEUE_SCHEMA);
+    await onlyMigrator(client, async () => {
+      await migrate(client);
+      await runMigrations(client, QUEUE_SCHEMA);
+    });
   } finally {
     client.release();
   }

@@ -626,11 +626,26 @@ CREATE INDEX articles_stored ON articles (stored_at DESC) INCLUDE (feed_id);
 `,
 ];
 
-/** Brings the schema up to date; safe when several processes start at once. */
+/**
+ * Runs `work` while no other process brings a schema of this database up to date.
+ *
+ * The lock is the session's and taken before any transaction begins: a transaction that waits inside itself goes on with what
+ * PostgreSQL remembered before, that there is no such schema, and fails as it makes the one that the other made meanwhile.
+ */
+export async function onlyMigrator(client: pg.PoolClient, work: () => Promise<unknown>): Promise<void> {
+  await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  try {
+    await work();
+  } finally {
+    // Without a connection there is no lock either, and the error of `work` says why.
+    await client.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+  }
+}
+
+/** Brings Belfry's own schema up to date, in one transaction; called by one process at a time. */
 export async function migrate(client: pg.PoolClient): Promise<void> {
   await client.query('BEGIN');
   try {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await client.query('CREATE SCHEMA IF NOT EXISTS belfry');
     await client.query(
       'CREATE TABLE IF NOT EXISTS belfry.migrations (step integer PRIMARY KEY, done_at timestamptz NOT NULL DEFAULT now())',

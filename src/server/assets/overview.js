@@ -1,4 +1,5 @@
-// Dragging over a chart of the overview, with a mouse or a finger, looks closer at that period in all of them; the address says which one is shown.
+// Dragging over a chart of the overview, with a mouse or a finger, looks closer at that period in all of them; the address says
+// which one is shown.
 {
   /** Pixels; a shorter drag is a click. */
   const LEAST_DRAG = 4;
@@ -82,7 +83,7 @@
     return { chart, watch };
   }
 
-  /** uPlot hears mice alone. What goes up or down scrolls the page, and two fingers zoom it: then the browser takes the touch away. */
+  /** uPlot hears mice alone. Up and down scrolls the page, and two fingers zoom it: then the browser takes the touch away. */
   function brushByTouch(chart) {
     const { over } = chart;
     /** Where the finger came down, in pixels from the left; null while there is none. */

@@ -116,8 +116,14 @@ export function classifierFor(
       wording: wordingOf({ title: [], text: splitWords(input.text.slice(start, end)).raw }),
       bonus,
     }));
-    const judged = [whole, ...passages].map((stretch) => judgeStretch(stretch, models, calibration));
-    return models.map((_, index) => loudest(judged.map((ofTypes) => ofTypes[index] as Judgement)));
+    const ofWhole = judgeStretch(whole, models, calibration);
+    const ofPassages = passages.map((passage) => judgeStretch(passage, models, calibration));
+    return ofWhole.map((all, index) =>
+      loudest(
+        all,
+        ofPassages.map((ofTypes) => ofTypes[index] as Judgement),
+      ),
+    );
   }
 
   const wordingOf = (words: Reading['words']): WordingLogits => judgeWording(readWording(words));
@@ -178,6 +184,8 @@ interface Judgement {
   readonly model: TypeModel;
   /** Behind the score: concepts, wording, the other types and offset. */
   readonly logit: number;
+  /** What its concepts say, before calibration. */
+  readonly concepts: number;
   /** What the wording adds to it. */
   readonly wording: number;
   readonly otherType: number;
@@ -207,6 +215,7 @@ function judgeStretch(
   }));
   return compared(said).map((ofType) => ({
     model: ofType.model,
+    concepts: ofType.concepts,
     logit: combined(ofType, calibration) + bonus,
     bonus,
     wording: addedByWording(ofType, calibration),
@@ -215,9 +224,12 @@ function judgeStretch(
   }));
 }
 
-/** The article as a whole, or the one passage of a survey that speaks loudest for the type. */
-const loudest = (stretches: readonly Judgement[]): Judgement =>
-  stretches.reduce((best, next) => (next.logit > best.logit ? next : best));
+/** The article as a whole, or the one passage of a survey that names the type most clearly, whichever is more probable. */
+function loudest(whole: Judgement, passages: readonly Judgement[]): Judgement {
+  // Not the most probable passage: one that only sounds like the type would hide the one that says it.
+  const clearest = passages.reduce((best, next) => (next.concepts > best.concepts ? next : best), whole);
+  return clearest.logit > whole.logit ? clearest : whole;
+}
 
 /** Shares what each feature adds to the logit among the words that made it, strongest first. */
 function evidenceFor(

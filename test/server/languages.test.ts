@@ -46,7 +46,8 @@ test('French has no space that a line could break at before its high punctuation
     fr.article.finding('a', 'b', 1),
     fr.overview.rose(2, 7, 1),
     fr.judging.done('jugé', 1, 2),
-    fr.feeds.line(1, 'a'),
+    fr.colon,
+    fr.outcomes.status('403', 'Forbidden'),
   ];
   expect(texts.filter((text) => / [:;?!»]|« /.test(text))).toEqual([]);
 });

@@ -38,9 +38,9 @@ const statusMeanings: Readonly<Record<string, string>> = {
 
 /** Ce qui est dit en anglais sous les pages. */
 const reasons: ReasonWords = {
-  'HTTP {1}': 'HTTP {1}',
   'HTTP {1} to {2}': 'HTTP {1} vers {2}',
   'HTTP {1} off TLS': 'HTTP {1} vers une adresse sans TLS',
+  'HTTP {1}': 'HTTP {1}',
   'more than {1} redirects': 'plus de {1} redirections',
   '"{1}" is no address': '« {1} » n’est pas une adresse',
   '{1}// is not http or https': '{1}// n’est ni http ni https',

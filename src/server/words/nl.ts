@@ -31,9 +31,9 @@ const statusMeanings: Readonly<Record<string, string>> = {
 
 /** Wat onder de pagina's in het Engels gezegd wordt. */
 const reasons: ReasonWords = {
-  'HTTP {1}': 'HTTP {1}',
   'HTTP {1} to {2}': 'HTTP {1} naar {2}',
   'HTTP {1} off TLS': 'HTTP {1} naar een adres zonder TLS',
+  'HTTP {1}': 'HTTP {1}',
   'more than {1} redirects': 'meer dan {1} doorverwijzingen',
   '"{1}" is no address': '“{1}” is geen adres',
   '{1}// is not http or https': '{1}// is geen http of https',

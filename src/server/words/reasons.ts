@@ -2,13 +2,14 @@
  * What Belfry says in English below the pages, as it stands in the store or comes from a reader: why a fetch failed, what is
  * wrong with a line of a list or with an address. Pages in other languages have it in theirs.
  *
- * `{1}` and `{2}` are figures and names, `{reason}` is another of these, and `{foreign}` what another program said.
+ * `{1}` and `{2}` are figures and names, `{reason}` is another of these, and `{foreign}` what another program said. The first
+ * that fits is taken.
  */
 export const reasonTexts = [
   // Fetching
-  'HTTP {1}',
   'HTTP {1} to {2}',
   'HTTP {1} off TLS',
+  'HTTP {1}',
   'more than {1} redirects',
   '"{1}" is no address',
   '{1}// is not http or https',

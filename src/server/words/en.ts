@@ -57,7 +57,7 @@ const pages: ByKey = {
 };
 /** Of HTTP, by status, where its English would not do. */
 const statusTitles: ByKey = {};
-const statusDetails: ByKey = {};
+const statusDetails: ByKey = { 414: 'The address is too long.' };
 
 export const en = {
   ...formats,

@@ -656,6 +656,7 @@ export const fr: Words = {
       404: 'Introuvable',
       405: 'Impossible ici',
       413: 'Trop grand',
+      414: 'Adresse trop longue',
       415: 'Genre de contenu inconnu',
       421: 'Mauvais hôte',
       429: 'Trop de demandes',
@@ -665,6 +666,7 @@ export const fr: Words = {
     details: {
       400: 'La demande est illisible.',
       413: 'Ce que vous avez envoyé est trop grand.',
+      414: 'L’adresse est trop longue.',
       415: 'Ce genre de contenu n’est pas accepté ici.',
       429: 'Trop de demandes. Réessayez dans une minute.',
     },

@@ -645,6 +645,7 @@ export const nl: Words = {
       404: 'Niet gevonden',
       405: 'Dat kan hier niet',
       413: 'Te groot',
+      414: 'Te lang adres',
       415: 'Onbekend soort inhoud',
       421: 'Verkeerde host',
       429: 'Te veel verzoeken',
@@ -654,6 +655,7 @@ export const nl: Words = {
     details: {
       400: 'Het verzoek kan niet gelezen worden.',
       413: 'Wat u stuurde, is te groot.',
+      414: 'Het adres is te lang.',
       415: 'Dit soort inhoud wordt hier niet aangenomen.',
       429: 'Te veel verzoeken. Probeer het over een minuut opnieuw.',
     },

@@ -1,6 +1,7 @@
 /** The pages in the languages that there are: which one is taken, and how it writes. */
 import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { citationOf } from '../../src/outputs/citation.js';
 import { type RunningServer, startServer } from '../../src/server/server.js';
 import { en } from '../../src/server/words/en.js';
 import { fr } from '../../src/server/words/fr.js';
@@ -50,6 +51,21 @@ test('French has no space that a line could break at before its high punctuation
     fr.outcomes.status('403', 'Forbidden'),
   ];
   expect(texts.filter((text) => / [:;?!»]|« /.test(text))).toEqual([]);
+});
+
+test('a French citation breaks no line within its quotation marks, and writes the first of a month as 1er', () => {
+  const first = new Date('2026-03-01T12:00:00Z');
+  const article = {
+    title: 'Le  dépôt',
+    byline: [],
+    url: 'x',
+    feedTitle: 'La Une',
+    publishedAt: first,
+    storedAt: first,
+  };
+  expect(citationOf(article, first, fr.article.cited)).toBe(
+    '«\u00a0Le dépôt\u00a0», La Une, 1er mars 2026 (consulté le 1er mars 2026)',
+  );
 });
 
 test('French words agree with how many they count', () => {

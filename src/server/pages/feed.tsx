@@ -126,7 +126,7 @@ function Trouble({ feed, now }: { readonly feed: StoredFeed; readonly now: Date 
   if (feed.pausedAt) {
     return (
       <span class="note">
-        {say.feed.since}
+        {say.feed.pausedAt}
         <Moment at={feed.pausedAt} now={now} />
       </span>
     );

@@ -426,7 +426,7 @@ export const en = {
     country: 'Country',
     change: 'Change',
     fromSettings: 'It stands in the feed list of the settings; removed here, it stays removed.',
-    since: 'since ',
+    pausedAt: 'paused ',
     polling: 'Polling',
     poll: 'Poll now',
     revive: 'Poll it again',

@@ -178,8 +178,8 @@ export const nl: Words = {
       }; `,
     chance: (probability) =>
       probability < 0.000_1
-        ? 'bij toeval in minder dan 1 op 10.000 weken'
-        : `bij toeval in 1 op ${number(Math.round(1 / probability))} weken`,
+        ? 'bij toeval in minder dan 1 op de 10.000 weken'
+        : `bij toeval in 1 op de ${number(Math.round(1 / probability))} weken`,
     risingNote: (days) =>
       `Vergeleken met de ${days} dagen ervoor, volgens de exacte toets voor twee Poissontellingen (Przyborowski en Wilenski, 1940); geteld zijn de artikelen die Belfry bewaart, naar hun eigen datum in UTC.`,
     aDay: (weeks) => `Artikelen per dag, laatste ${weeks} weken`,
@@ -197,7 +197,7 @@ export const nl: Words = {
     silent: 'Stilgevallen bronnen',
     noneSilent: 'Geen: elke bron publiceert ongeveer zo vaak als vroeger.',
     silentSince: (span) => `: al ${span} niets (laatste artikel: `,
-    silentMissed: (missed) => `), waar haar ritme ${counted(missed, 'publicatie', 'publicaties')} deed verwachten`,
+    silentMissed: (missed) => `), terwijl haar ritme ${counted(missed, 'publicatie', 'publicaties')} deed verwachten`,
   },
   list: {
     title: 'Artikelen',
@@ -300,7 +300,7 @@ export const nl: Words = {
       original: 'het origineel openen',
       cite: 'de bronvermelding kopiëren',
     },
-    readAt: (host) => `Lezen bij ${host}`,
+    readAt: (host) => `Lezen op ${host}`,
     newTab: ' (opent in een nieuw tabblad)',
     noAddress: (url) => `Het adres van de feed is er geen om te openen: ${url}`,
     noneSaysJudge: 'Geen, zegt wie het beoordeelde.',
@@ -312,7 +312,7 @@ export const nl: Words = {
     weight: 'Gewicht',
     inTitle: ' in de titel',
     finding: (type, concept, value) => `${type}: ${concept}, gewicht ${weight(value)}`,
-    tells: 'Wat het vertelt',
+    tells: 'Waar het over gaat',
     provenance: 'Waar het vandaan komt',
     feed: 'Feed',
     published: 'Gepubliceerd',
@@ -389,7 +389,7 @@ export const nl: Words = {
     machineGave: (score) => ` gaf er ${percent(score)} aan`,
     machineDidNot: 'het model gaf het niet',
     title: 'Oordelen',
-    not: 'Niet ',
+    not: 'Geen ',
     says: (name) => `, zegt ${name}, `,
     withdrawnBy: (name) => `teruggenomen door ${name}`,
     laterCounts: 'een later oordeel telt',
@@ -411,9 +411,9 @@ export const nl: Words = {
       distrusted: () => 'met validators die liegen',
     },
     attention: 'Vraagt aandacht',
-    givenUp: 'opgegeven ',
+    givenUp: 'opgegeven: ',
     failures: (value) => `${counted(value, 'mislukking', 'mislukkingen')} op rij`,
-    lastSuccess: '; laatst gelukt ',
+    lastSuccess: '; laatst gelukt: ',
     columns: {
       feed: 'Feed',
       health: 'Toestand',
@@ -483,7 +483,7 @@ export const nl: Words = {
     rhythm: 'Ritme',
     next: 'Volgende keer',
     pushes: 'Pushberichten',
-    lastPush: '; laatste pushbericht ',
+    lastPush: '; laatste pushbericht: ',
     articles: 'Artikelen',
     brought: (week, tagged) => ` ${week} in 7 dagen, ${tagged} met tag`,
     address: 'Adres',
@@ -493,7 +493,7 @@ export const nl: Words = {
     country: 'Land',
     change: 'Wijzigen',
     fromSettings: 'Hij staat in de feedlijst van de instellingen; hier verwijderd, blijft hij verwijderd.',
-    since: 'sinds ',
+    pausedAt: 'gepauzeerd: ',
     polling: 'Bevragen',
     poll: 'Nu bevragen',
     revive: 'Opnieuw bevragen',
@@ -535,13 +535,13 @@ export const nl: Words = {
       'retry-after': 'zijn server vroeg tot dan met rust gelaten te worden',
     },
     hubs: {
-      new: 'Zijn hub zal gevraagd worden te sturen',
-      asked: 'Zijn hub is gevraagd te sturen en heeft nog niet bevestigd',
+      new: 'Aan zijn hub wordt nog gevraagd om nieuws te sturen',
+      asked: 'Zijn hub kreeg de vraag om nieuws te sturen en heeft nog niet bevestigd',
       active: 'Zijn hub stuurt wat nieuw is',
-      denied: 'Zijn hub wil niet sturen',
-      failed: 'Zijn hub kan niet gevraagd worden te sturen',
+      denied: 'Zijn hub wil geen nieuws sturen',
+      failed: 'De vraag aan zijn hub om nieuws te sturen mislukt',
       leaving: 'Verlaat zijn hub, die de feed niet meer noemt',
-      ending: 'Zijn hub is gevraagd niet meer te sturen',
+      ending: 'Zijn hub kreeg de vraag om niets meer te sturen',
     },
   },
   operations: {
@@ -572,7 +572,7 @@ export const nl: Words = {
     givenUp: (total, shown) =>
       `${counted(total, 'taak is', 'taken zijn')} opgegeven${
         shown < total ? `, de laatste ${number(shown)} worden getoond` : ''
-      }. Opnieuw zet een taak terug met al haar pogingen, weggooien vergeet ze.`,
+      }. “Opnieuw” zet een taak terug met al haar pogingen, “Weggooien” vergeet ze.`,
     feed: (id) => `Feed ${id}`,
     noReason: 'geen reden gegeven',
     tries: (value) => counted(value, 'poging', 'pogingen'),

@@ -168,7 +168,8 @@ function Attention({ health, now }: { readonly health: FeedHealth<StoredFeed>; r
 /** Why it was given up, or why its last poll failed, in detail. */
 export function TroubleOf({ feed }: { readonly feed: StoredFeed }) {
   const reason = feed.retiredAt ? feed.retiredReason : feed.lastError;
-  if (!reason) return null;
+  // A status is told by the outcome's own words.
+  if (!reason || reason === feed.lastOutcome?.replace(/^http-/, 'HTTP ')) return null;
   return (
     <span class="detail">
       <Reason text={reason} />

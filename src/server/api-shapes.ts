@@ -9,6 +9,8 @@ import type { Story, StoryCursor } from '../store/stories.js';
 import type { Evidence, Facet } from '../threats/threat.js';
 import { decodeCursor } from './cursor.js';
 import { listQueryShape } from './list-query.js';
+import type { RisingType } from './rising.js';
+import type { SilentFeed } from './silent-feeds.js';
 
 /** Gives a shape a name of its own in the document. */
 const named = <Shape extends z.ZodType>(id: string, shape: Shape): Shape => shape.meta({ id });
@@ -299,7 +301,30 @@ export const sourceShape = named(
 
 export const sourcesShape = z.object({ sources: listOf(sourceShape) });
 
-export const statsQueryShape = z.strictObject({ days: z.coerce.number().int().min(1).max(366).default(28) });
+export const statsQueryShape = z.strictObject({
+  days: z.coerce.number().int().min(1).max(366).default(28).describe('So many days in perDay, today included'),
+});
+
+export const risingShape = named(
+  'RisingType',
+  z.object({
+    type: typeId,
+    articles: z.int().describe('In the last seven days (UTC), today included'),
+    baseline: z.number().describe('What a week of the four before them had on average'),
+    probability: score.describe('How likely it is that a week has so many by chance, while nothing has changed'),
+  }),
+) satisfies z.ZodType<RisingType>;
+
+export const silentFeedShape = named(
+  'SilentFeed',
+  z.object({
+    id: z.int(),
+    title: z.string().nullable(),
+    url: z.string(),
+    lastPublishedAt: z.date().describe('A day ago or longer'),
+    missed: z.int().describe('Publications that its own rhythm led to expect since then'),
+  }),
+) satisfies z.ZodType<SilentFeed>;
 
 export const statsShape = z.object({
   articles: z.int(),
@@ -309,6 +334,12 @@ export const statsShape = z.object({
     'Days in UTC; those without articles are left out',
   ),
   perLanguage: listOf(z.object({ language: z.string(), articles: z.int() })),
+  rising: listOf(risingShape).describe(
+    'Types with more articles than chance makes of their own baseline, whatever `days` says; the most surprising first, and none in a store that is younger than its baseline',
+  ),
+  silentFeeds: listOf(silentFeedShape).describe(
+    'Feeds that are polled but bring nothing, against their own rhythm; those that missed most first',
+  ),
 });
 
 const perLanguage = z.record(z.string(), z.string()).readonly();

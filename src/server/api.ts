@@ -10,6 +10,7 @@ import type { Runtime } from '../pipeline/runtime.js';
 import { countArticles, listArticles, type StoredArticle } from '../store/articles.js';
 import { listFeeds } from '../store/feeds.js';
 import { addJudgements, judgementsOf, withdrawJudgement } from '../store/judgements.js';
+import { feedsWithRhythm } from '../store/rhythms.js';
 import {
   articleLanguages,
   articlesPerTypeAndDay,
@@ -50,9 +51,12 @@ import { findArticle } from './find-article.js';
 import { judgeName } from './judging.js';
 import { addressWith, filterOf, parametersOf } from './list-query.js';
 import { describeApi, serveDescription } from './openapi.js';
+import { dayBefore, USUAL_DAYS } from './overview-period.js';
 import { PROBLEM_TYPE, type Problem, problem } from './problem.js';
 import { deadLetters, queueState } from './queue-state.js';
+import { risingTypes } from './rising.js';
 import { API_PATH } from './security.js';
+import { silentFeeds } from './silent-feeds.js';
 import type { NamedTaxonomy } from './threat-names.js';
 import { en } from './words/en.js';
 
@@ -396,24 +400,31 @@ function serveWhole(
     {
       ...limits,
       schema: {
-        summary: 'Articles per type, day and language',
+        summary: 'Articles per type, day and language, types that rise and feeds that fell silent',
         tags: ['whole'],
         querystring: statsQueryShape,
         response: answers(statsShape, 'Counts; judgements are in them'),
       },
     },
     async (request, reply) => {
-      const [totals, perType, perDay, perLanguage] = await Promise.all([
+      const { days } = request.query;
+      const now = new Date();
+      const [totals, perType, daily, perLanguage, feeds] = await Promise.all([
         articleTotals(reader),
         tagTotals(reader),
-        articlesPerTypeAndDay(reader, request.query.days),
+        // What rises is told from as many days as on the overview, or both might say different things of a young store.
+        articlesPerTypeAndDay(reader, Math.max(days, USUAL_DAYS)),
         articleLanguages(reader),
+        feedsWithRhythm(reader),
       ]);
+      const firstDay = dayBefore(now, days - 1);
       return reply.type('application/json').send({
         ...totals,
         perType: perType.map(({ type, tags }) => ({ type, articles: tags })),
-        perDay,
+        perDay: daily.filter(({ day }) => day >= firstDay),
         perLanguage,
+        rising: risingTypes(daily, dayBefore(now, 0)),
+        silentFeeds: silentFeeds(feeds, now),
       });
     },
   );

@@ -18,7 +18,7 @@ import {
 import { createReader, type Feature, type Mention, type Reading, TEXT_LENGTH } from './reading.js';
 import { loadTaxonomy, type Taxonomy, type ThreatType } from './taxonomy.js';
 import type { Borderline, Classification, ClassifyInput, Evidence, Tag } from './threat.js';
-import { createWordingReader, type WordingLogits, type WordingModel, wordingLogits } from './wording.js';
+import { createWordingJudge, createWordingReader, type WordingLogits, type WordingModel } from './wording.js';
 import { splitWords } from './words.js';
 
 export { TaxonomyError, type ThreatType } from './taxonomy.js';
@@ -101,6 +101,7 @@ export function classifierFor(
   const read = createReader(taxonomy);
   const readFacets = createFacetReader(taxonomy);
   const readWording = createWordingReader();
+  const judgeWording = wordingModel === null ? () => nothingSaid : createWordingJudge(wordingModel);
 
   const languageOf = (input: ClassifyInput): string =>
     input.language ?? detectLanguage(`${input.title}\n${input.text}`);
@@ -119,8 +120,7 @@ export function classifierFor(
     return models.map((_, index) => loudest(judged.map((ofTypes) => ofTypes[index] as Judgement)));
   }
 
-  const wordingOf = (words: Reading['words']): WordingLogits =>
-    wordingModel === null ? nothingSaid : wordingLogits(readWording(words), wordingModel);
+  const wordingOf = (words: Reading['words']): WordingLogits => judgeWording(readWording(words));
 
   const classify = (input: ClassifyInput): Classification => classifyClosely(input, 0).classification;
 

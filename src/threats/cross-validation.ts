@@ -13,7 +13,7 @@ import {
   type TrainingSettings,
   trainTypes,
 } from './training.js';
-import { wordingLogits } from './wording.js';
+import { createWordingJudge } from './wording.js';
 import { trainWording, type WordingSample } from './wording-training.js';
 
 export const FOLDS = 5;
@@ -63,10 +63,10 @@ export function crossValidate(
     const models = taxonomy.types.map((type) =>
       typeModel(type, { ...untrainedModel, types: withThreshold(weights, {}) }),
     );
-    const wordingModel = trainWording(toWordingSamples(training), types);
+    const judgeWording = createWordingJudge(trainWording(toWordingSamples(training), types));
     for (const [index, { article, features, wording }] of samples.entries()) {
       if (fold[index] !== held) continue;
-      const ofWording = wordingLogits(wording, wordingModel);
+      const ofWording = judgeWording(wording);
       heldOut[index] = models.map((model) => ({
         type: model.id,
         concepts: logitOf(features, model),

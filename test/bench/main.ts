@@ -6,7 +6,7 @@ import { createProgress } from '../../src/cli/terminal.js';
 import { serverAtHand } from '../support/servers.js';
 import { chainVsBareBullmq } from './chain-vs-bare-bullmq.js';
 import { chainVsBusyLoop, chainVsLoop } from './chain-vs-loop.js';
-import { classifyPerSecond } from './classify-per-second.js';
+import { classifySpeeds } from './classify-speed.js';
 import { embeddedVsRedis } from './embedded-vs-redis.js';
 import { exportRssGrowth } from './export-rss-growth.js';
 import { extractVsJsdom } from './extract-vs-jsdom.js';
@@ -29,7 +29,7 @@ const keys: readonly BenchKey[] = [
   rssGrowth,
   exportRssGrowth,
   extractVsJsdom,
-  classifyPerSecond,
+  ...classifySpeeds,
   pollingDelay,
   ...pageSpeeds,
 ];

@@ -1,10 +1,10 @@
 /** At the desk: a closer look at the charts, lists by country, news as it comes, many articles at once, and all of it by keyboard. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ARTICLES_PATH } from '../../src/outputs/list-name.js';
 import { eventually } from '../support/belfry.js';
 import { type SmallPaper, startSmallPaper } from '../support/small-paper.js';
-import { launchChromium, openPage } from './chromium.js';
+import { launchChromium, openPage, PHONE } from './chromium.js';
 import { type Dashboard, follow, openEmptyDashboard, storedArticles } from './workplace.js';
 
 const READING_SECONDS = 120;
@@ -131,6 +131,84 @@ test('dragging over a chart looks closer in all of them, the address and all lin
     await page.getByRole('link', { name: 'Whole period' }).click();
     await page.getByRole('heading', { name: 'Articles a day, last 13 weeks' }).waitFor();
   }));
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Fingers on the screen, each from one point to another, through everything that a browser makes of touches. */
+async function touch(phone: CDPSession, fingers: readonly { readonly from: Point; readonly to: Point }[]) {
+  const steps = 10;
+  const after = (step: number) =>
+    fingers.map(({ from, to }, id) => ({
+      id,
+      x: from.x + ((to.x - from.x) * step) / steps,
+      y: from.y + ((to.y - from.y) * step) / steps,
+    }));
+  for (const [down] of fingers.entries()) {
+    await phone.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: after(0).slice(0, down + 1) });
+  }
+  for (let step = 1; step <= steps; step++) {
+    await phone.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: after(step) });
+  }
+  return { lift: () => phone.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] }) };
+}
+
+test('on a phone a finger that goes sideways over a chart looks closer; up and down it scrolls, and two zoom', () =>
+  working(
+    async (page) => {
+      await page.goto('/');
+      const phone = await page.context().newCDPSession(page);
+      const chart = page.locator('.multiples .u-over').nth(1);
+      const centre = async () => {
+        await chart.evaluate((element) => element.scrollIntoView({ block: 'center', behavior: 'instant' }));
+        const box = await chart.boundingBox();
+        if (!box) throw new Error('no chart is drawn');
+        return { ...box, middle: { x: box.x + box.width / 2, y: box.y + box.height / 2 } };
+      };
+      const marked = () => page.locator('.u-select').evaluateAll((all) => all.map(({ clientWidth }) => clientWidth));
+      const scrolled = () => page.evaluate(() => scrollY);
+      const { middle, x, width } = await centre();
+      const before = await scrolled();
+
+      const swipe = await touch(phone, [{ from: middle, to: { x: middle.x + 6, y: middle.y - 200 } }]);
+      await swipe.lift();
+      await eventually(async () => (await scrolled()) > before + 100);
+      // It goes on for a while when the finger is gone.
+      await eventually(async () => {
+        const then = await scrolled();
+        await page.waitForTimeout(100);
+        return then === (await scrolled());
+      });
+      expect(new Set(await marked())).toEqual(new Set([0]));
+
+      const { middle: start, y } = await centre();
+      const rested = await scrolled();
+      const drag = await touch(phone, [{ from: start, to: { x: x + width + 40, y: start.y - 30 } }]);
+      const widths = await marked();
+      expect(new Set(widths).size).toBe(1);
+      expect(widths[0]).toBeGreaterThan(width / 3);
+      expect(await scrolled()).toBe(rested);
+      expect((await chart.boundingBox())?.y).toBe(y);
+      await drag.lift();
+      await page.waitForURL(/\?from=.*&to=/);
+      await page.getByRole('heading', { name: /^Articles a day, \d+ \w+ \d{4} to / }).waitFor();
+      await page.getByRole('link', { name: 'Whole period' }).tap();
+      await page.getByRole('heading', { name: 'Articles a day, last 13 weeks' }).waitFor();
+
+      const { middle: between } = await centre();
+      const pinch = await touch(phone, [
+        { from: { ...between, x: between.x - 20 }, to: { ...between, x: 20 } },
+        { from: { ...between, x: between.x + 20 }, to: { ...between, x: PHONE.width - 20 } },
+      ]);
+      await pinch.lift();
+      await eventually(async () => (await page.evaluate(() => visualViewport?.scale ?? 1)) > 1.5);
+      expect(new Set(await marked())).toEqual(new Set([0]));
+      expect(new URL(page.url()).search).toBe('');
+    },
+    { viewport: PHONE, hasTouch: true, isMobile: true },
+  ));
 
 test('without scripts a period is chosen by its days, and drawn', () =>
   working(

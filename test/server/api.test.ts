@@ -208,6 +208,8 @@ test('sources, taxonomy and statistics are given', async () => {
     articles: 2,
     perDay: [{ type: 'sabotage', articles: 1 }],
     perLanguage: [{ language: 'en', articles: 2 }],
+    rising: [],
+    silentFeeds: [],
   });
 });
 
@@ -287,7 +289,9 @@ describe('the description', () => {
     expect(parameter('from')?.schema).toMatchObject({ type: 'string' });
     expect(list.parameters.filter(({ required }) => required)).toEqual([]);
     const names = Object.keys(described.components.schemas);
-    expect(names).toEqual(expect.arrayContaining(['Article', 'Judgement', 'Problem', 'Tag']));
+    expect(names).toEqual(
+      expect.arrayContaining(['Article', 'Judgement', 'Problem', 'RisingType', 'SilentFeed', 'Tag']),
+    );
     for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) expect(names).toContain(name);
   });
 

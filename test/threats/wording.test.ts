@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createWordingReader, PIECES, wordingLogits } from '../../src/threats/wording.js';
+import { createWordingJudge, createWordingReader, PIECES } from '../../src/threats/wording.js';
 import { trainWording } from '../../src/threats/wording-training.js';
 
 const words = (text: string) => ({ title: [], text: text.split(' ') });
@@ -16,7 +16,8 @@ const samples = [
 describe('trainWording', () => {
   test('tells apart by words that only one side says', () => {
     const model = trainWording(samples, ['piracy']);
-    const logit = (text: string) => wordingLogits(read(words(text)), model).types.get('piracy') as number;
+    const judge = createWordingJudge(model);
+    const logit = (text: string) => judge(read(words(text))).types.get('piracy') as number;
     expect(logit('pirate attack on a tanker')).toBeGreaterThan(logit('the choir of the ferry'));
   });
 

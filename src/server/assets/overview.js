@@ -1,4 +1,5 @@
-// Dragging over a chart of the overview looks closer at that period in all of them; the address says which one is shown.
+// Dragging over a chart of the overview, with a mouse or a finger, looks closer at that period in all of them; the address says
+// which one is shown.
 {
   /** Pixels; a shorter drag is a click. */
   const LEAST_DRAG = 4;
@@ -76,9 +77,52 @@
       },
     };
     const chart = new uPlot(options, [counts.map((_, day) => day), counts], place);
+    brushByTouch(chart);
     const watch = new ResizeObserver(() => chart.setSize(size()));
     watch.observe(place);
     return { chart, watch };
+  }
+
+  /** uPlot hears mice alone. Up and down scrolls the page, and two fingers zoom it: then the browser takes the touch away. */
+  function brushByTouch(chart) {
+    const { over } = chart;
+    /** Where the finger came down, in pixels from the left; null while there is none. */
+    let start = null;
+    const place = (event) => {
+      const { left, width } = over.getBoundingClientRect();
+      return Math.min(width, Math.max(0, event.clientX - left));
+    };
+    const isDrag = (event) => start !== null && event.isPrimary && Math.abs(place(event) - start) >= LEAST_DRAG;
+    const letGo = () => {
+      if (start === null) return;
+      start = null;
+      mark(chart, 0, 0);
+      chart.setCursor({ left: -1, top: -1 }, true, true);
+    };
+    over.addEventListener('pointerdown', (event) => {
+      letGo();
+      if (event.pointerType === 'touch' && event.isPrimary) start = place(event);
+    });
+    over.addEventListener('pointermove', (event) => {
+      if (!isDrag(event)) return;
+      chart.setCursor({ left: place(event), top: 0 }, true, true);
+      mark(chart, start, place(event));
+    });
+    over.addEventListener('pointerup', (event) => {
+      const stretch = isDrag(event) && { ...chart.select };
+      letGo();
+      if (stretch) chart.setSelect(stretch);
+    });
+    over.addEventListener('pointercancel', letGo);
+  }
+
+  /** The same stretch in all charts, between two places in the one. */
+  function mark(chart, start, end) {
+    const [first, last] = [Math.min(start, end), Math.max(start, end)].map((pixels) => chart.posToVal(pixels, 'x'));
+    for (const { chart } of charts) {
+      const [left, right] = [first, last].map((value) => chart.valToPos(value, 'x'));
+      chart.setSelect({ left, top: 0, width: right - left, height: chart.over.clientHeight }, false);
+    }
   }
 
   /** All charts tell of the same drag: the first one that does is heard. */

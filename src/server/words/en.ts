@@ -127,7 +127,7 @@ export const en = {
       `Beside the ${days} days before, by the exact test of two Poisson counts (Przyborowski and Wilenski, 1940); counts are of articles that Belfry stored, by their own dates in UTC.`,
     aDay: (weeks: number): string => `Articles a day, last ${weeks} weeks`,
     aDayBetween: (first: string, last: string): string => `Articles a day, ${day(first)} to ${day(last)}`,
-    brush: 'Drag over a chart to look closer; Escape shows the whole period.',
+    brush: 'Drag over a chart, with a mouse or a finger, to look closer; Escape shows the whole period.',
     counts: (total: number, week: number, most: number): string =>
       `${articles(total)}, ${number(week)} in the last week, at most ${number(most)} a day`,
     asTable: 'The same by week, as a table',

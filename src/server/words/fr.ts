@@ -196,7 +196,8 @@ export const fr: Words = {
       `Par rapport aux ${days} jours précédents, selon le test exact de deux comptages de Poisson (Przyborowski et Wilenski, 1940) ; sont comptés les articles que Belfry conserve, selon leur propre date en UTC.`,
     aDay: (weeks) => `Articles par jour, ${weeks} dernières semaines`,
     aDayBetween: (first, last) => `Articles par jour, du ${day(first)} au ${day(last)}`,
-    brush: 'Faites glisser sur un graphique pour y voir de plus près ; Échap montre la période entière.',
+    brush:
+      'Faites glisser sur un graphique, à la souris ou du doigt, pour y voir de plus près ; Échap montre la période entière.',
     counts: (total, week, most) =>
       `${articles(total)}, ${number(week)} la dernière semaine, au plus ${number(most)} par jour`,
     asTable: 'La même chose par semaine, en tableau',

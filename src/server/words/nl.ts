@@ -184,7 +184,7 @@ export const nl: Words = {
       `Vergeleken met de ${days} dagen ervoor, volgens de exacte toets voor twee Poissontellingen (Przyborowski en Wilenski, 1940); geteld zijn de artikelen die Belfry bewaart, naar hun eigen datum in UTC.`,
     aDay: (weeks) => `Artikelen per dag, laatste ${weeks} weken`,
     aDayBetween: (first, last) => `Artikelen per dag, ${day(first)} tot en met ${day(last)}`,
-    brush: 'Sleep over een grafiek om dichterbij te kijken; Escape toont de hele periode.',
+    brush: 'Sleep over een grafiek, met muis of vinger, om dichterbij te kijken; Escape toont de hele periode.',
     counts: (total, week, most) =>
       `${articles(total)}, ${number(week)} in de laatste week, hoogstens ${number(most)} per dag`,
     asTable: 'Hetzelfde per week, als tabel',

@@ -31,8 +31,10 @@ export async function findFeeds(web: Pick<WebClient, 'get'>, url: string, maxByt
   const guessed = await guessFeeds(web, page.url, maxBytes);
   if (guessed.length > 0) return { kind: 'page', feeds: guessed };
   const isPage = read.reason === 'html' || /html/i.test(origin.contentType ?? '');
-  const what = isPage ? 'a page that names no feed' : `no feed (${read.message})`;
-  return { kind: 'none', message: `${what}, and no feed stands at the common paths of its site` };
+  const message = isPage
+    ? 'a page that names no feed, and no feed stands at the common paths of its site'
+    : `no feed (${read.message}), and no feed stands at the common paths of its site`;
+  return { kind: 'none', message };
 }
 
 async function guessFeeds(web: Pick<WebClient, 'get'>, url: string, maxBytes: number): Promise<DiscoveredFeed[]> {

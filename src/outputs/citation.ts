@@ -6,15 +6,21 @@ export interface CitationWords {
   readonly quoted: (title: string) => string;
   readonly undated: (firstSeen: string) => string;
   readonly accessed: (day: string) => string;
-  /** BCP 47; days are as they were where the server stands (TZ), like all times on the pages. */
-  readonly locale: string;
+  /** As it was where the server stands (TZ), like all times on the pages. */
+  readonly day: (at: Date) => string;
+}
+
+/** @param locale BCP 47 */
+export function dayIn(locale: string): (at: Date) => string {
+  const days = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
+  return (at) => days.format(at);
 }
 
 export const englishCitation: CitationWords = {
   quoted: (title) => `“${title}”`,
   undated: (firstSeen) => `undated, first seen ${firstSeen}`,
   accessed: (day) => `(accessed ${day})`,
-  locale: 'en-GB',
+  day: dayIn('en-GB'),
 };
 
 export interface CitedArticle {
@@ -34,16 +40,16 @@ export interface CitedArticle {
  * @param accessed the day on which the report's writer read it
  */
 export function citationOf(article: CitedArticle, accessed: Date, words = englishCitation): string {
-  const day = new Intl.DateTimeFormat(words.locale, { day: 'numeric', month: 'long', year: 'numeric' });
   const { title, byline, feedTitle, publishedAt, storedAt } = article;
   const url = webAddress(article.url);
   const parts = [
     byline.join(', '),
     words.quoted(title),
     feedTitle ?? (url && hostName(url)),
-    publishedAt ? day.format(publishedAt) : words.undated(day.format(storedAt)),
+    publishedAt ? words.day(publishedAt) : words.undated(words.day(storedAt)),
     url,
   ];
   const cited = parts.filter(Boolean).join(', ');
-  return `${cited} ${words.accessed(day.format(accessed))}`.replace(/\s+/g, ' ');
+  // Spaces that no line breaks at are the language's own.
+  return `${cited} ${words.accessed(words.day(accessed))}`.replace(/[^\S\u00a0]+/g, ' ');
 }

@@ -24,7 +24,7 @@ import { formOf } from './access.js';
 import { EXPORT_PATH, FEEDS_PATH, feedFields, feedPath, IMPORT_PATH } from './feed-paths.js';
 import { describePoll } from './outcomes.js';
 import { FeedPage } from './pages/feed.js';
-import { type Adding, ChooseFeeds } from './pages/feed-forms.js';
+import { type Adding, ChooseFeeds, type Fault } from './pages/feed-forms.js';
 import { FeedsPage, type Notice } from './pages/feeds.js';
 import { feedName } from './pages/words.js';
 import type { SendPage } from './pages.js';
@@ -40,8 +40,6 @@ const YIELD_SECONDS = 30;
 const SEARCH_SECONDS = 20;
 /** Longest name of a folder, in characters. */
 const FOLDER_MAX_CHARACTERS = 100;
-/** Faulty lines of an import that are told one by one. */
-const FAULTS_SHOWN = 20;
 /** Largest id that PostgreSQL's bigint and a number share has 15 digits and a bit. */
 const FEED_ID = /^\d{1,15}$/;
 
@@ -80,7 +78,7 @@ export function serveFeeds(app: FastifyInstance, { runtime, reader, sendPage, re
     request: FastifyRequest,
     reply: FastifyReply,
     feed: StoredFeed,
-    { notice, planFault }: { readonly notice?: Notice | undefined; readonly planFault?: string } = {},
+    { notice, planFault }: { readonly notice?: Notice | undefined; readonly planFault?: Fault } = {},
   ): Promise<FastifyReply> => {
     const [brought, hubs] = await Promise.all([yields(), hubsOfFeeds(reader)]);
     const model = { feed, pollMinutes, notice, planFault, visitor: request.visitor, now: new Date() };
@@ -174,10 +172,7 @@ export function serveFeeds(app: FastifyInstance, { runtime, reader, sendPage, re
       ({ added, already, faults }) => {
         const { feeds } = wordsFor(request);
         const words = feeds.imported(added, already, faults.length);
-        const told = faults.slice(0, FAULTS_SHOWN).map(({ line, message }) => feeds.line(line, message));
-        const rest = faults.length - told.length;
-        const details = rest > 0 ? [...told, feeds.andMore(rest)] : told;
-        return showList(request, reply, { notice: { words, details } });
+        return showList(request, reply, { notice: { words, faults } });
       },
     );
   });
@@ -203,8 +198,8 @@ export function serveFeeds(app: FastifyInstance, { runtime, reader, sendPage, re
         const plan = readPlan(planWordsIn(form), new Date());
         if (plan.ok) return done(() => setPlan(runtime, feed, plan), 'planned');
         const { feeds } = wordsFor(request);
-        const unreadable = plan.about === 'every' ? feeds.unreadableInterval : feeds.unreadableCron;
-        return showFeed(request, reply, feed, { planFault: unreadable(plan.message) });
+        const words = plan.about === 'every' ? feeds.unreadableInterval : feeds.unreadableCron;
+        return showFeed(request, reply, feed, { planFault: { words, reason: plan.message } });
       }
       default:
         return refuse(
@@ -243,7 +238,7 @@ function readAddForm(form: URLSearchParams, { feeds }: Words): AddForm {
   const given = form.get(feedFields.address) ?? '';
   const address = webAddress(given.trim());
   if (address !== undefined) return { kind: 'search', address, folder };
-  const fault = site === null ? feeds.noWebAddress : feeds.noneChosen;
+  const fault = { words: site === null ? feeds.noWebAddress : feeds.noneChosen };
   return { kind: 'nothing', adding: { address: site ?? given, folder, fault, unseen: 'pointless' } };
 }
 
@@ -257,10 +252,10 @@ function whyNot(
   found: Extract<FoundFeeds, { kind: 'none' | 'unreachable' }>,
   say: Words,
 ): Pick<Adding, 'fault' | 'unseen'> {
-  if (found.kind === 'none') return { fault: say.feeds.isNot(found.message), unseen: 'offered' };
+  if (found.kind === 'none') return { fault: { words: say.feeds.noneThere, reason: found.message }, unseen: 'offered' };
   const words = found.reason === 'aborted' ? say.feeds.noAnswer(SEARCH_SECONDS) : describePoll(found.reason, say).words;
   return {
-    fault: say.feeds.nothingToSay(words, found.message),
+    fault: { words: say.feeds.nothingToSay(words), reason: found.message },
     unseen: found.reason === 'address-forbidden' || found.reason === 'bad-url' ? 'pointless' : 'offered',
   };
 }

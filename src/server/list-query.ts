@@ -5,6 +5,7 @@ import type { ArticleCursor, ArticleFilter } from '../store/articles.js';
 import { decodeCursor } from './cursor.js';
 
 const SEARCH_MAX_CHARACTERS = 300;
+const TYPES_AT_ONCE = 50;
 const DAY_MILLISECONDS = 86_400_000;
 
 /** Periods that end now, by the word in the address. */
@@ -18,6 +19,11 @@ const given = <Schema extends z.ZodType>(schema: Schema) =>
 const facetValue = (example: string) =>
   given(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, `expected the id of a value, such as ${example}`));
 
+const numberFrom = (least: number, most: number, message = `expected a number from ${least} to ${most}`) =>
+  z.coerce.number(message).min(least, message).max(most, message);
+
+const wholeFrom = (least: number, most: number, message?: string) => numberFrom(least, most, message).int(message);
+
 /** One of the calendar: `Date` would take 30 February for 2 March. */
 const day = z.iso.date('expected a day such as 2026-11-24').transform((text) => new Date(`${text}T00:00:00Z`));
 
@@ -29,7 +35,7 @@ export const listQueryShape = {
       (value) => [value ?? []].flat().filter((type) => type !== ''),
       z
         .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected the id of a threat type, such as sabotage'))
-        .max(50),
+        .max(TYPES_AT_ONCE, `expected at most ${TYPES_AT_ONCE} threat types`),
     )
     .prefault([])
     .describe('Any of these threat types'),
@@ -39,21 +45,23 @@ export const listQueryShape = {
   reviewed: given(z.enum(['yes', 'no'], 'expected yes or no').transform((word) => word === 'yes')).describe(
     'Whether an analyst judged it in any way',
   ),
-  score: given(z.coerce.number('expected a number from 0 to 1').min(0).max(1)).describe('Least score of the tag'),
+  score: given(numberFrom(0, 1)).describe('Least score of the tag'),
   language: given(z.string().regex(/^[a-z]{2,3}$/, 'expected an ISO 639-1 code, such as nl')),
   country: facetValue('belgium').describe('Country that it tells of, such as belgium; /taxonomy lists the values'),
   actor: facetValue('russia').describe('Who acts in it, such as russia'),
   target: facetValue('infrastructure').describe('What is aimed at in it, such as infrastructure'),
   means: facetValue('drone').describe('By what means, such as drone'),
   stage: facetValue('trial').describe('How far it has come, such as trial'),
-  feed: given(z.coerce.number('expected the number of a feed').int().min(1).max(Number.MAX_SAFE_INTEGER)),
-  period: given(z.enum(Object.keys(periods) as [Period, ...Period[]])),
+  feed: given(wholeFrom(1, Number.MAX_SAFE_INTEGER, 'expected the number of a feed')),
+  period: given(
+    z.enum(Object.keys(periods) as [Period, ...Period[]], `expected one of ${Object.keys(periods).join(', ')}`),
+  ),
   from: given(day).describe('First day, in UTC'),
   to: given(day).describe('Last day, in UTC'),
   q: given(
     z
       .string()
-      .max(SEARCH_MAX_CHARACTERS)
+      .max(SEARCH_MAX_CHARACTERS, `expected at most ${SEARCH_MAX_CHARACTERS} characters`)
       .refine((text) => !text.includes('\0'), 'expected text without NUL'),
   ).describe('Words, "a phrase", -without, or'),
   after: given(
@@ -63,7 +71,7 @@ export const listQueryShape = {
       return cursor as ArticleCursor;
     }),
   ).describe('`next` of the page before'),
-  limit: given(z.coerce.number('expected a number from 1 to 200').int().min(1).max(200)),
+  limit: given(wholeFrom(1, 200)),
 };
 
 const schema = z.object(listQueryShape);

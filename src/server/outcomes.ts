@@ -23,19 +23,22 @@ const pageTones: Readonly<Record<string, Tone>> = {
 };
 
 /** @param outcome of a feed's last poll; null before the first */
-export function describePoll(outcome: string | null, { outcomes }: Words): PlainOutcome {
+export function describePoll(outcome: string | null, say: Words): PlainOutcome {
+  const { outcomes } = say;
   if (outcome === null) return { tone: 'quiet', words: outcomes.notPolled };
   const words = outcomes.polls[outcome];
-  return words === undefined ? describeFault(outcome, outcomes) : { tone: pollTones[outcome] ?? 'bad', words };
+  if (words !== undefined) return { tone: pollTones[outcome] ?? 'bad', words };
+  return { tone: 'bad', words: describeFailure(outcome, say) ?? outcome };
 }
 
-export function describePage(outcome: string, { outcomes }: Words): PlainOutcome {
-  const words = outcomes.pages[outcome];
-  return words === undefined ? describeFault(outcome, outcomes) : { tone: pageTones[outcome] ?? 'bad', words };
+export function describePage(outcome: string, say: Words): PlainOutcome {
+  const words = say.outcomes.pages[outcome];
+  if (words !== undefined) return { tone: pageTones[outcome] ?? 'bad', words };
+  return { tone: 'bad', words: describeFailure(outcome, say) ?? outcome };
 }
 
-/** What may go wrong on the way to any address, be it a feed's or a page's. */
-function describeFault(outcome: string, { status, web }: Words['outcomes']): PlainOutcome {
+/** What may go wrong on the way to any address, be it a feed's or a page's; undefined for what is no such failure. */
+export function describeFailure(outcome: string, { outcomes: { status, web } }: Words): string | undefined {
   const code = /^http-(\d{3})$/.exec(outcome)?.[1];
-  return { tone: 'bad', words: code ? status(code, STATUS_CODES[code] ?? '') : (web[outcome] ?? outcome) };
+  return code ? status(code, STATUS_CODES[code] ?? '') : web[outcome];
 }

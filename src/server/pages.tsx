@@ -204,8 +204,8 @@ export function servePages(app: FastifyInstance, { runtime, reader: pool, namesF
     });
   });
 
-  const refuse: Refuse = (request, reply, status, title, detail) =>
-    sendErrorPage(request, reply, { status, title, detail });
+  const refuse: Refuse = (request, reply, status, title, detail, reason) =>
+    sendErrorPage(request, reply, { status, title, detail, reason });
 
   serveJudging(app, runtime, types, refuse);
 

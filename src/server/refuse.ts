@@ -8,6 +8,8 @@ export type Refuse = (
   status: number,
   title: Said,
   detail: Said,
+  /** Why, in English, where something below the pages says so. */
+  reason?: string,
 ) => FastifyReply;
 
 /** @param reason why the queues don't answer */
@@ -22,5 +24,6 @@ export const refuseWithoutQueues = (
     reply,
     503,
     (say) => say.feeds.queuesAway,
-    (say) => say.feeds.tryAgain(reason),
+    (say) => say.feeds.tryAgain,
+    reason,
   );

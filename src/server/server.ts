@@ -31,7 +31,7 @@ import { type Problem, problem } from './problem.js';
 import { DOCUMENTATION_PATH, isLoopback, isUnder, refusalOf, setSecurityHeaders } from './security.js';
 import { type NamedType, namesInLanguages } from './threat-names.js';
 import { serveWebSub } from './websub.js';
-import { en, type Said } from './words/en.js';
+import { en, type Said, type Words } from './words/en.js';
 
 const REQUEST_SECONDS = 30;
 
@@ -174,10 +174,14 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
   }
   if (error.validation) return sendProblem(reply, problem(400, 'The request is not valid.', faultsOf(error)));
   const status = error.statusCode ?? 500;
-  if (status < 500) return answerWith(request, reply, status, (say) => say.errors.details[status] ?? error.message);
+  if (status < 500) return answerWith(request, reply, status, (say) => detailOf(status, say) ?? error.message);
   request.log.error({ error: describe(error), stack: error.stack, path: request.url }, 'a page failed');
   return answerWith(request, reply, 500, (say) => say.errors.defect);
 }
+
+/** A language that has no words of its own for a status says that the request can't be read. */
+const detailOf = (status: number, { errors: { details } }: Words): string | undefined =>
+  details[status] ?? details[400];
 
 /** Programs are told, people are shown the way in. */
 function answerDenied(request: FastifyRequest, reply: FastifyReply, { status, message }: AccessRefusal): FastifyReply {
@@ -205,7 +209,8 @@ const tooMany = (_request: FastifyRequest, { after }: { readonly after: string }
 /** Programs are answered in English. */
 function answerWith(request: FastifyRequest, reply: FastifyReply, status: number, detail: Said): FastifyReply {
   if (PROGRAM_PATHS.test(request.url)) return sendProblem(reply, problem(status, detail(en)));
-  const title: Said = (say) => say.errors.titles[status] ?? STATUS_CODES[status] ?? String(status);
+  const title: Said = ({ errors: { titles } }) =>
+    titles[status] ?? titles[400] ?? STATUS_CODES[status] ?? String(status);
   return sendErrorPage(request, reply, { status, title, detail });
 }
 

@@ -299,12 +299,12 @@ export interface PollPlan {
 }
 
 export async function planPolls(database: Queryable, id: number, plan: PollPlan, nextPollAt: Date): Promise<void> {
-  await database.query('UPDATE feeds SET poll_minutes = $2, poll_cron = $3, next_poll_at = $4 WHERE id = $1', [
-    id,
-    plan.pollMinutes,
-    plan.pollCron,
-    nextPollAt,
-  ]);
+  await database.query(
+    `UPDATE feeds SET poll_minutes = $2, poll_cron = $3::text, next_poll_at = $4,
+       next_poll_because = CASE WHEN $3::text IS NOT NULL THEN 'cron' END
+     WHERE id = $1`,
+    [id, plan.pollMinutes, plan.pollCron, nextPollAt],
+  );
 }
 
 /** Notes that a feed's host wants to be left alone until then. */

@@ -170,11 +170,11 @@ describe('a feed’s page', () => {
     expect(await rhythm()).toBe('Every 6 h');
     await send(`/feeds/${id}`, { action: 'plan', plan: 'cron', every: '6h', cron: '0 6 * * *' });
     const planned = await storedFeed(id);
-    expect(planned).toMatchObject({ pollMinutes: null, pollCron: '0 6 * * *' });
+    expect(planned).toMatchObject({ pollMinutes: null, pollCron: '0 6 * * *', nextPollBecause: 'cron' });
     expect(planned.nextPollAt.toISOString()).toMatch(/T06:00:00/);
     expect(await rhythm()).toBe('By cron: 0 6 * * * (UTC)');
     await send(`/feeds/${id}`, { action: 'plan', plan: 'adaptive', every: '', cron: '' });
-    expect(await storedFeed(id)).toMatchObject({ pollMinutes: null, pollCron: null });
+    expect(await storedFeed(id)).toMatchObject({ pollMinutes: null, pollCron: null, nextPollBecause: null });
   });
 
   it.each([
@@ -235,6 +235,7 @@ describe('a feed’s page', () => {
     ]) {
       expect(page).toContain(words);
     }
+    expect(page).not.toContain('HTTP 429');
     expect(page).not.toContain('hidden-token');
     const row = (await documentOf('/feeds')).querySelector(`#feed-${id}`)?.textContent ?? '';
     for (const words of ['validators lie', 'moving', 'Its hub won’t push', 'Adaptive']) expect(row).toContain(words);

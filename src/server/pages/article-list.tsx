@@ -21,7 +21,7 @@ import { MarkedText } from './marked.js';
 import { Moment } from './moment.js';
 import { Sparkline } from './sparkline.js';
 import { useWords } from './wording.js';
-import { feedName, TypeChip } from './words.js';
+import { feedName, knownLanguage, TypeChip } from './words.js';
 
 const SCORES = [0.3, 0.5, 0.7, 0.9] as const;
 const EXCERPT_MAX_CHARACTERS = 280;
@@ -162,7 +162,7 @@ function Select({ summary }: { readonly summary: ArticleSummary }) {
         value={[summary.id, ...summary.tags.map(({ type }) => type)].join(' ')}
       />
       <span class="spoken">
-        {say.list.select} {summary.title}
+        {say.list.select} <span lang={knownLanguage(summary)}>{summary.title}</span>
       </span>
     </label>
   );
@@ -205,7 +205,7 @@ export function Item({
   readonly now: Date;
 }) {
   const say = useWords();
-  const lang = summary.language === 'und' ? undefined : summary.language;
+  const lang = knownLanguage(summary);
   const findings = findingsOf(summary.tags);
   return (
     <article class="item">
@@ -253,7 +253,7 @@ function ItemQuote({
   types,
   names,
 }: Omit<ListedArticle, 'story'> & { readonly types: readonly string[]; readonly names: ThreatNames }) {
-  const lang = summary.language === 'und' ? undefined : summary.language;
+  const lang = knownLanguage(summary);
   const inText = findingsIn(text, 'text', findingsOf(summary.tags));
   const asked = inText.filter(({ type }) => types.includes(type));
   const best = strongest(asked) ?? strongest(inText);

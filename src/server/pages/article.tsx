@@ -18,7 +18,7 @@ import { MarkedText } from './marked.js';
 import { Moment } from './moment.js';
 import { SecondOpinions } from './second-opinions.js';
 import { useWords } from './wording.js';
-import { feedName, TypeChip } from './words.js';
+import { feedName, knownLanguage, TypeChip } from './words.js';
 
 /** Versions whose differences are told; older ones stay in the API. */
 const VERSIONS_SHOWN = 20;
@@ -36,7 +36,7 @@ export function ArticlePage(model: ArticlePageModel) {
   const say = useWords();
   const { article, names, now } = model;
   const findings = findingsOf(article.tags);
-  const lang = article.language === 'und' ? undefined : article.language;
+  const lang = knownLanguage(article);
   return (
     <div class="with-aside reading">
       <Beside {...model} />
@@ -120,7 +120,7 @@ function Step({
       {words.step}
       <span class="spoken">
         {say.colon}
-        {to.title}
+        <span lang={knownLanguage(to)}>{to.title}</span>
       </span>{' '}
       <kbd>{shortcut}</kbd>
     </a>
@@ -182,7 +182,7 @@ function Text({
   readonly findings: readonly Finding[];
   readonly names: ThreatNames;
 }) {
-  const lang = article.language === 'und' ? undefined : article.language;
+  const lang = knownLanguage(article);
   const inText = findingsIn(article.text, 'text', findings);
   return (
     <div class="text" lang={lang}>
@@ -239,8 +239,10 @@ function Why({ findings, ...model }: ArticlePageModel & { readonly findings: rea
                 .filter((finding) => finding.type === type)
                 .map((finding) => (
                   <tr key={finding.number}>
-                    <td lang={article.language === 'und' ? undefined : article.language}>
-                      <a href={`#finding-${finding.number}`}>{finding.text}</a>
+                    <td>
+                      <a href={`#finding-${finding.number}`} lang={knownLanguage(article)}>
+                        {finding.text}
+                      </a>
                       {finding.field === 'title' && <span class="note">{say.article.inTitle}</span>}
                     </td>
                     <td>
@@ -263,7 +265,7 @@ function Why({ findings, ...model }: ArticlePageModel & { readonly findings: rea
 function Facets({ article, names }: { readonly article: StoredArticle; readonly names: ThreatNames }) {
   const say = useWords();
   if (article.facets.length === 0) return null;
-  const lang = article.language === 'und' ? undefined : article.language;
+  const lang = knownLanguage(article);
   const facets = [...new Set(article.facets.map(({ facet }) => facet))];
   return (
     <section aria-labelledby="facets">
@@ -278,7 +280,7 @@ function Facets({ article, names }: { readonly article: StoredArticle; readonly 
                 <dd key={value}>
                   <FacetName facet={name} value={value} names={names} />{' '}
                   <span class="note" lang={lang}>
-                    {[...new Set(evidence.map(({ text }) => `“${text}”`))].join(', ')}
+                    {[...new Set(evidence.map(({ text }) => say.list.quoted(text)))].join(', ')}
                   </span>
                 </dd>
               ))}
@@ -345,7 +347,7 @@ function Provenance({ article, now }: { readonly article: StoredArticle; readonl
         {article.section && (
           <>
             <dt>{say.article.section}</dt>
-            <dd>{article.section}</dd>
+            <dd lang={knownLanguage(article)}>{article.section}</dd>
           </>
         )}
         <dt>{say.article.textFrom}</dt>
@@ -378,7 +380,7 @@ function SameStory({ article, story, list, now }: ArticlePageModel) {
       <ol class="same-story">
         {others.map(({ id, title, url, language, feedTitle, happenedAt }) => (
           <li key={id}>
-            <a href={articleAddress(id, list)} lang={language === 'und' ? undefined : language}>
+            <a href={articleAddress(id, list)} lang={knownLanguage({ language })}>
               {title}
             </a>
             <p class="meta">
@@ -420,7 +422,7 @@ function Citation({ article, now }: { readonly article: StoredArticle; readonly 
 function Versions({ article, now }: { readonly article: StoredArticle; readonly now: Date }) {
   const say = useWords();
   if (article.versions.length === 0) return null;
-  const lang = article.language === 'und' ? undefined : article.language;
+  const lang = knownLanguage(article);
   return (
     <section aria-labelledby="versions">
       <h2 id="versions">{say.article.versions}</h2>
@@ -464,12 +466,18 @@ function Edit({ before, after }: { readonly before: Wording; readonly after: Wor
           <Pieces pieces={wordDifferences(before.title, after.title)} />
         </h3>
       )}
-      {isTitleOnly && before.title === after.title && <p class="note">{say.article.onlyLayout}</p>}
+      {isTitleOnly && before.title === after.title && (
+        <p class="note" lang={say.language}>
+          {say.article.onlyLayout}
+        </p>
+      )}
       {!isTitleOnly &&
         inRuns(differences).map((run, place) =>
           run.kind === 'same' ? (
             <p key={place} class="unchanged">
-              <span class="note">{say.article.unchanged(run.paragraphs)}</span>
+              <span class="note" lang={say.language}>
+                {say.article.unchanged(run.paragraphs)}
+              </span>
             </p>
           ) : (
             <p key={place}>

@@ -5,12 +5,20 @@ import type { StoredFeed } from '../../store/feeds.js';
 import { may, type Visitor } from '../access.js';
 import { EXPORT_PATH, FEEDS_PATH, feedFields, feedPath, IMPORT_PATH } from '../feed-paths.js';
 import { FormToken } from './layout.js';
+import { Reason } from './reason.js';
 import { useWords } from './wording.js';
+/** What is wrong with what a form said. */
+export interface Fault {
+  readonly words: string;
+  /** In English, from below the pages. */
+  readonly reason?: string;
+}
+
 /** An address that was tried, and what stands in the way. */
 export interface Adding {
   readonly address: string;
   readonly folder: string;
-  readonly fault: string;
+  readonly fault: Fault;
   /** Whether it may be followed all the same. */
   readonly unseen: 'offered' | 'pointless';
 }
@@ -56,7 +64,7 @@ export function AddFeed({
       </form>
       {adding && (
         <div id="adding-fault" role="alert" class="fault">
-          <p>{adding.fault}</p>
+          <FaultWords fault={adding.fault} />
           {adding.unseen === 'offered' && (
             <form action={FEEDS_PATH} method="post">
               <FormToken visitor={visitor} />
@@ -70,6 +78,19 @@ export function AddFeed({
         </div>
       )}
     </section>
+  );
+}
+
+function FaultWords({ fault: { words, reason } }: { readonly fault: Fault }) {
+  return (
+    <>
+      <p>{words}</p>
+      {reason && (
+        <p class="detail">
+          <Reason text={reason} />
+        </p>
+      )}
+    </>
   );
 }
 
@@ -181,7 +202,7 @@ export function PlanForm({
 }: {
   readonly visitor: Visitor;
   readonly feed: StoredFeed;
-  readonly fault: string | undefined;
+  readonly fault: Fault | undefined;
 }) {
   const say = useWords();
   const { pollMinutes, pollCron } = feed;
@@ -191,9 +212,9 @@ export function PlanForm({
       <h2 id="plan">{say.feed.plan}</h2>
       <FormToken visitor={visitor} />
       {fault && (
-        <p role="alert" class="fault">
-          {fault}
-        </p>
+        <div role="alert" class="fault">
+          <FaultWords fault={fault} />
+        </div>
       )}
       <ul class="choices">
         <li>

@@ -7,9 +7,10 @@ import { webAddress } from '../../web/identity.js';
 import { may, type Visitor } from '../access.js';
 import { FEEDS_PATH } from '../feed-paths.js';
 import { describeHealth, describeHub, describePlan, remarksOn } from '../feed-words.js';
-import { FeedActions, PlanForm } from './feed-forms.js';
-import { NextPoll, type Notice, NoticeBox, tagRate } from './feeds.js';
+import { type Fault, FeedActions, PlanForm } from './feed-forms.js';
+import { NextPoll, type Notice, NoticeBox, TroubleOf, tagRate } from './feeds.js';
 import { Moment } from './moment.js';
+import { Reason } from './reason.js';
 import { useWords } from './wording.js';
 import { feedName, OutcomeWords } from './words.js';
 export interface FeedPageModel {
@@ -21,7 +22,7 @@ export interface FeedPageModel {
   readonly visitor: Visitor;
   readonly notice?: Notice | undefined;
   /** What is wrong with the plan that was just sent. */
-  readonly planFault?: string | undefined;
+  readonly planFault?: Fault | undefined;
   readonly now: Date;
 }
 
@@ -61,7 +62,11 @@ export function FeedPage({ feed, brought, hub, pollMinutes, visitor, notice, pla
                 <dt>{say.feed.pushes}</dt>
                 <dd>
                   <OutcomeWords outcome={describeHub(hub.state, say)} />
-                  {hub.detail && <span class="detail">{hub.detail}</span>}
+                  {hub.detail && (
+                    <span class="detail">
+                      <Reason text={hub.detail} />
+                    </span>
+                  )}
                   <span class="note">
                     {hub.hub}
                     {say.feed.lastPush}
@@ -110,7 +115,7 @@ function Trouble({ feed, now }: { readonly feed: StoredFeed; readonly now: Date 
   if (feed.retiredAt) {
     return (
       <>
-        <span class="detail">{feed.retiredReason}</span>
+        <TroubleOf feed={feed} />
         <span class="note">
           {say.feeds.givenUp}
           <Moment at={feed.retiredAt} now={now} />
@@ -121,7 +126,7 @@ function Trouble({ feed, now }: { readonly feed: StoredFeed; readonly now: Date 
   if (feed.pausedAt) {
     return (
       <span class="note">
-        {say.feed.since}
+        {say.feed.pausedAt}
         <Moment at={feed.pausedAt} now={now} />
       </span>
     );
@@ -129,7 +134,7 @@ function Trouble({ feed, now }: { readonly feed: StoredFeed; readonly now: Date 
   if (feed.failures === 0) return null;
   return (
     <>
-      {feed.lastError && <span class="detail">{feed.lastError}</span>}
+      <TroubleOf feed={feed} />
       <span class="note">{say.feeds.failures(feed.failures)}</span>
     </>
   );

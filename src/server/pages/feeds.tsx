@@ -1,4 +1,5 @@
 /** How each feed is doing, and the forms that change the list. */
+import type { OpmlFault } from '../../feeds/opml.js';
 import { ARTICLES_PATH } from '../../outputs/list-name.js';
 import { type FeedHealth, feedHealth } from '../../pipeline/status.js';
 import type { StoredFeed } from '../../store/feeds.js';
@@ -11,13 +12,18 @@ import type { Words } from '../words/en.js';
 import { AddFeed, type Adding, ExchangeLists } from './feed-forms.js';
 import { byFolder } from './folders.js';
 import { Moment } from './moment.js';
+import { Reason } from './reason.js';
 import { useWords } from './wording.js';
 import { feedName, OutcomeWords } from './words.js';
 /** What a form has just come to. */
 export interface Notice {
   readonly words: string;
-  readonly details?: readonly string[];
+  /** Lines of a file that were left out. */
+  readonly faults?: readonly OpmlFault[];
 }
+
+/** Faulty lines of an import that are told one by one. */
+const FAULTS_SHOWN = 20;
 
 export interface FeedsPageModel {
   readonly feeds: readonly StoredFeed[];
@@ -68,17 +74,22 @@ export function FeedsPage(model: FeedsPageModel) {
 }
 
 export function NoticeBox({ notice }: { readonly notice: Notice | undefined }) {
+  const say = useWords();
   if (notice === undefined) return null;
+  const { faults = [] } = notice;
   return (
     <div class="notice" role="status">
       <p>{notice.words}</p>
-      {notice.details && notice.details.length > 0 && (
+      {faults.length > 0 && (
         <ul>
-          {notice.details.map((detail) => (
-            <li key={detail} class="detail">
-              {detail}
+          {faults.slice(0, FAULTS_SHOWN).map(({ line, message }) => (
+            <li key={`${line} ${message}`} class="detail">
+              {say.feeds.line(line)}
+              {say.colon}
+              <Reason text={message} />
             </li>
           ))}
+          {faults.length > FAULTS_SHOWN && <li class="detail">{say.feeds.andMore(faults.length - FAULTS_SHOWN)}</li>}
         </ul>
       )}
     </div>
@@ -134,9 +145,7 @@ function Attention({ health, now }: { readonly health: FeedHealth<StoredFeed>; r
             </strong>
             {say.colon}
             {describeHealth(feed, say).words}
-            {(feed.retiredReason ?? feed.lastError) && (
-              <span class="detail">{feed.retiredAt ? feed.retiredReason : feed.lastError}</span>
-            )}
+            <TroubleOf feed={feed} />
             <span class="note">
               {feed.retiredAt ? (
                 <>
@@ -153,6 +162,18 @@ function Attention({ health, now }: { readonly health: FeedHealth<StoredFeed>; r
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Why it was given up, or why its last poll failed, in detail. */
+export function TroubleOf({ feed }: { readonly feed: StoredFeed }) {
+  const reason = feed.retiredAt ? feed.retiredReason : feed.lastError;
+  // A status is told by the outcome's own words.
+  if (!reason || reason === feed.lastOutcome?.replace(/^http-/, 'HTTP ')) return null;
+  return (
+    <span class="detail">
+      <Reason text={reason} />
+    </span>
   );
 }
 

@@ -42,7 +42,10 @@ function PieceMark({
         <span key={number} id={`finding-${number}`} class="target" />
       ))}
       {piece.text}
-      <span class="spoken"> ({said.replaceAll('\n', say.semicolon)})</span>
+      <span class="spoken" lang={say.language}>
+        {' '}
+        ({said.replaceAll('\n', say.semicolon)})
+      </span>
     </mark>
   );
 }

@@ -12,6 +12,7 @@ import { QUEUES_PATH } from '../security.js';
 import type { Words } from '../words/en.js';
 import { FormToken } from './layout.js';
 import { Moment, span } from './moment.js';
+import { Reason } from './reason.js';
 import { useWords } from './wording.js';
 import { feedName, OutcomeWords } from './words.js';
 export interface OperationsPageModel {
@@ -211,7 +212,7 @@ function Letter({ letter, subjects, feedNames, visitor, now }: OperationsPageMod
   return (
     <li>
       <strong>{name}</strong>
-      <span class="detail">{letter.reason || say.operations.noReason}</span>
+      <span class="detail">{letter.reason ? <Reason text={letter.reason} /> : say.operations.noReason}</span>
       <span class="note">
         {letter.stage}, {say.operations.tries(letter.attempts)}
         {letter.diedAt && (
@@ -273,7 +274,10 @@ function Unknown({ reason }: { readonly reason: string }) {
   const say = useWords();
   return (
     <div class="empty bad">
-      <p>{say.operations.unknown(reason)}</p>
+      <p>{say.operations.unknown}</p>
+      <p class="detail">
+        <Reason text={reason} />
+      </p>
     </div>
   );
 }

@@ -195,7 +195,7 @@ function WeekTable({ daily, names, period }: Pick<OverviewModel, 'daily' | 'name
             <th scope="col">{say.overview.weekFrom}</th>
             {weeks.map((start) => (
               <th key={start} scope="col">
-                {dayAt(start).slice(5)}
+                {say.dayOfYear(dayAt(start))}
               </th>
             ))}
           </tr>

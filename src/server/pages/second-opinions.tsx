@@ -3,6 +3,7 @@ import type { StoredArticle } from '../../store/articles.js';
 import type { ThreatNames } from '../threat-names.js';
 import { Moment } from './moment.js';
 import { useWords } from './wording.js';
+import { knownLanguage } from './words.js';
 
 interface SecondOpinionsModel {
   readonly article: StoredArticle;
@@ -13,7 +14,7 @@ interface SecondOpinionsModel {
 export function SecondOpinions({ article, names, now }: SecondOpinionsModel) {
   const say = useWords();
   if (article.secondOpinions.length === 0) return null;
-  const lang = article.language === 'und' ? undefined : article.language;
+  const lang = knownLanguage(article);
   return (
     <section aria-labelledby="second-opinions">
       <h2 id="second-opinions">{say.secondOpinions.title}</h2>

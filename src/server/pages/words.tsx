@@ -7,6 +7,10 @@ import { useWords } from './wording.js';
 /** What a list calls the source of an article or the feed itself. */
 export const feedName = (title: string | null, url: string): string => title ?? hostName(url);
 
+/** The `lang` of what an article or its source says; undefined where nobody knows. */
+export const knownLanguage = ({ language }: { readonly language: string }): string | undefined =>
+  language === 'und' ? undefined : language;
+
 export function TypeChip({
   type,
   score,

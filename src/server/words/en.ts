@@ -1,6 +1,7 @@
 /** The words of the pages in English; every other language has the same. */
 import { englishCitation } from '../../outputs/citation.js';
 import { createFormats } from './formats.js';
+import type { ReasonWords } from './reasons.js';
 
 const formats = createFormats('en-GB', { unknownLanguage: 'Unknown language', international: 'International' });
 const { number, percent, percentTenths, day, ratio, weight } = formats;
@@ -22,6 +23,7 @@ const web: ByKey = {
   stalled: 'The answer stopped half-way',
   'too-large': 'Larger than the settings allow',
   'too-many-redirects': 'Redirects go round in circles',
+  redirected: 'The address has moved',
   'bad-response': 'The answer is not proper HTTP',
   aborted: 'Interrupted',
   robots: 'The site’s robots.txt forbids it',
@@ -53,11 +55,9 @@ const pages: ByKey = {
   'page-gone': 'The page was pruned before its turn',
   dead: 'Parked among the dead letters',
 };
-/** What an address may say, by parameter, where the server's own English would not do. */
-const expected: ByKey = {};
 /** Of HTTP, by status, where its English would not do. */
 const statusTitles: ByKey = {};
-const statusDetails: ByKey = {};
+const statusDetails: ByKey = { 414: 'The address is too long.' };
 
 export const en = {
   ...formats,
@@ -190,8 +190,8 @@ export const en = {
     all: 'All',
     taggedOnly: 'Tagged only',
     atLeast: (score: number): string => `at least ${percent(score)}`,
-    fromDay: (day: string): string => `from ${day}`,
-    toDay: (day: string): string => `to ${day}`,
+    fromDay: (first: string): string => `from ${day(first)}`,
+    toDay: (last: string): string => `to ${day(last)}`,
     quoted: (text: string): string => `“${text}”`,
     feed: (id: number): string => `feed ${id}`,
     active: 'Active filters',
@@ -388,22 +388,22 @@ export const en = {
     noSuch: 'There is no such feed',
     notFollowed: 'It is not followed, or not any more.',
     queuesAway: 'The queues are away',
-    tryAgain: (reason: string): string => `Try again in some seconds: ${reason}.`,
+    tryAgain: 'Try again in some seconds.',
     nothingDone: 'Nothing was done',
     noAction: 'The form asks for nothing that can be done to a feed.',
     nothingImported: 'Nothing was imported',
     chooseFile: 'Choose an OPML file first.',
     imported: (added: number, already: number, faulty: number): string =>
       `${counted(added, 'feed', 'feeds')} added, ${already} followed already, ${faulty} faulty.`,
-    line: (line: number, message: string): string => `Line ${line}: ${message}`,
+    line: (line: number): string => `Line ${line}`,
     andMore: (value: number): string => `and ${value} more`,
-    unreadableInterval: (message: string): string => `The interval can’t be read: ${message}.`,
-    unreadableCron: (message: string): string => `The cron expression can’t be read: ${message}.`,
+    unreadableInterval: 'The interval can’t be read.',
+    unreadableCron: 'The cron expression can’t be read.',
     noWebAddress: 'This is no http or https address.',
     noneChosen: 'No feed was chosen.',
-    isNot: (what: string): string => `This is ${what}.`,
+    noneThere: 'No feed was found there.',
     noAnswer: (seconds: number): string => `No answer within ${seconds} s`,
-    nothingToSay: (words: string, message: string): string => `Nothing can be said of it now. ${words} (${message}).`,
+    nothingToSay: (words: string): string => `Nothing can be said of it now. ${words}.`,
   },
   feed: {
     all: 'All feeds',
@@ -426,7 +426,7 @@ export const en = {
     country: 'Country',
     change: 'Change',
     fromSettings: 'It stands in the feed list of the settings; removed here, it stays removed.',
-    since: 'since ',
+    pausedAt: 'paused ',
     polling: 'Polling',
     poll: 'Poll now',
     revive: 'Poll it again',
@@ -515,7 +515,7 @@ export const en = {
     retryAll: 'Retry all',
     drop: 'Drop',
     dropAll: 'Drop all',
-    unknown: (reason: string): string => `The queues can’t be asked at the moment: ${reason}.`,
+    unknown: 'The queues can’t be asked at the moment.',
     nothingLeft: 'There was nothing left to do: the job is not among the dead letters any more.',
     putBack: (value: number): string => `${counted(value, 'job', 'jobs')} put back; a running worker takes them up.`,
     dropped: (value: number): string => `${counted(value, 'job', 'jobs')} dropped.`,
@@ -531,8 +531,6 @@ export const en = {
   errors: {
     titles: statusTitles,
     details: statusDetails,
-    expected,
-    unknownParameter: undefined as string | undefined,
     allArticles: 'All articles',
     outdatedForm: 'This form is out of date. Go back, load the page again and repeat what you did.',
     nothingHere: 'There is nothing at this address.',
@@ -546,6 +544,8 @@ export const en = {
     tokenNeeded: 'A token is needed: belfry token create makes one.',
     scopeNeeded: (scope: string): string => `This takes a token with the scope ${scope}.`,
   },
+  /** Undefined where reasons stand as they are given. */
+  reasons: undefined as ReasonWords | undefined,
   /** For the scripts: `{count}` is the number, and plurals are by the categories of CLDR. */
   scripts: {
     loading: { other: 'Loading…' },

@@ -25,6 +25,7 @@ export function createFormats(locale: string, { unknownLanguage, international }
   const languages = new Intl.DisplayNames(locale, { type: 'language' });
   const regions = new Intl.DisplayNames(locale, { type: 'region' });
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+  const daysOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
   const sameYear = new Intl.DateTimeFormat(locale, {
     day: 'numeric',
@@ -45,6 +46,8 @@ export function createFormats(locale: string, { unknownLanguage, international }
     weight: (value: number): string => weights.format(value),
     /** @param day in UTC, `2026-11-24` */
     day: (day: string): string => days.format(new Date(`${day}T00:00:00Z`)),
+    /** Where the year is told beside it. @param day in UTC, `2026-11-24` */
+    dayOfYear: (day: string): string => daysOfYear.format(new Date(`${day}T00:00:00Z`)),
     exactly: (at: Date): string => exact.format(at),
     date: (at: Date, now: Date): string => (at.getFullYear() === now.getFullYear() ? sameYear : otherYear).format(at),
     /** ISO 639-1 as a name; feeds say all kinds of things, so what is no code is shown as it is. */

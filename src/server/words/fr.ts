@@ -1,6 +1,8 @@
 /** Les mots des pages en français. L’espace devant « : », « ; », « ? », « ! » et dans les guillemets est insécable (U+00A0). */
+import { dayIn } from '../../outputs/citation.js';
 import type { Words } from './en.js';
 import { createFormats } from './formats.js';
+import type { ReasonWords } from './reasons.js';
 
 const formats = createFormats('fr-BE', { unknownLanguage: 'Langue inconnue', international: 'International' });
 const { number, percent, percentTenths, ratio, weight } = formats;
@@ -8,14 +10,122 @@ const { number, percent, percentTenths, ratio, weight } = formats;
 /** ECMA-402 has no `1er`. */
 const withOrdinal = (date: string): string => date.replace(/^1(?=\s)/, '1er');
 const day = (date: string): string => withOrdinal(formats.day(date));
+const dayOfYear = (date: string): string => withOrdinal(formats.dayOfYear(date));
+const citedDay = dayIn('fr-BE');
 
 /** En français, zéro est singulier. */
 const counted = (value: number, one: string, many: string): string => `${number(value)} ${value < 2 ? one : many}`;
 const articles = (value: number): string => counted(value, 'article', 'articles');
 
+/** Ce que veut dire un code d’état HTTP. */
+const statusMeanings: Readonly<Record<string, string>> = {
+  400: 'demande incorrecte',
+  401: 'connexion nécessaire',
+  402: 'paiement nécessaire',
+  403: 'accès refusé',
+  404: 'introuvable',
+  405: 'méthode non permise',
+  406: 'pas disponible sous cette forme',
+  408: 'demande trop longue à venir',
+  410: 'disparu pour de bon',
+  429: 'trop de demandes',
+  451: 'indisponible pour raisons légales',
+  500: 'erreur interne',
+  502: 'erreur d’un serveur en amont',
+  503: 'indisponible en ce moment',
+  504: 'un serveur en amont ne répond pas',
+};
+
+/** Ce qui est dit en anglais sous les pages. */
+const reasons: ReasonWords = {
+  'HTTP {1} to {2}': 'HTTP {1} vers {2}',
+  'HTTP {1} off TLS': 'HTTP {1} vers une adresse sans TLS',
+  'HTTP {1}': 'HTTP {1}',
+  'more than {1} redirects': 'plus de {1} redirections',
+  '"{1}" is no address': '« {1} » n’est pas une adresse',
+  '{1}// is not http or https': '{1}// n’est ni http ni https',
+  'no host': 'pas d’hôte',
+  '{1} has no address': '{1} n’a pas d’adresse',
+  'port {1} of {2} is not among the allowed ports': 'le port {1} de {2} n’est pas permis',
+  '{1} is {reason}; net.allow lists exceptions': '{1} est {reason} ; les exceptions se trouvent dans net.allow',
+  'not an address': 'pas une adresse',
+  'an unspecified address': 'une adresse indéterminée',
+  'a broadcast address': 'une adresse de diffusion générale',
+  'a multicast address': 'une adresse de multidiffusion',
+  'a link-local address': 'une adresse de lien local',
+  'a loopback address': 'une adresse de bouclage',
+  'a carrier-grade NAT address': 'une adresse derrière un NAT d’opérateur',
+  'a private address': 'une adresse privée',
+  'a special-purpose address ({1})': 'une adresse à usage spécial ({1})',
+  "a cloud's own service address": 'une adresse de service d’un nuage',
+  'a tunnel address (ISATAP)': 'une adresse de tunnel (ISATAP)',
+  'outside the public range 2000::/3': 'hors de la plage publique 2000::/3',
+  reserved: 'réservé',
+  'no connection in time': 'pas de connexion à temps',
+  'not done within {1} s': 'pas terminé en {1} s',
+  'nothing came for {1} s': 'rien n’est venu pendant {1} s',
+  'stopped from outside': 'arrêté de l’extérieur',
+  'more than {1} bytes': 'plus de {1} octets',
+  'broken {1} data': 'données {1} abîmées',
+  'not HTTP: {foreign}': 'pas du HTTP : {foreign}',
+  'the host asked to be left alone for a while': 'l’hôte a demandé qu’on le laisse en paix un moment',
+  '{1} answered 304 to an unconditional request': '{1} a répondu 304 à une demande sans condition',
+  '{1} was kept from us by a robots.txt that nobody asked':
+    '{1} a été refusé par un robots.txt que personne n’a consulté',
+  'job stalled more than allowable limit': 'la tâche est restée bloquée trop souvent',
+  'no answer within {1} s': 'pas de réponse en {1} s',
+  'gone: the server says that the feed is no more (HTTP 410)':
+    'disparu : le serveur dit que le flux n’existe plus (HTTP 410)',
+  'moved: feed {1} is followed at {2} already': 'déménagé : le flux {1} est déjà suivi à l’adresse {2}',
+  '{1} bytes, at most {2} are read': '{1} octets, au plus {2} sont lus',
+  'binary data (a picture, a PDF, an archive)': 'des données binaires (une image, un PDF, une archive)',
+  'nothing but white space': 'rien que des blancs',
+  'the reader gave up: {foreign}': 'la lecture a été abandonnée : {foreign}',
+  "JSON that can't be parsed: {foreign}": 'du JSON illisible : {foreign}',
+  'JSON without the items of a JSON Feed': 'du JSON sans les éléments d’un JSON Feed',
+  'a web page, not a feed': 'une page web, pas un flux',
+  'the root element is <{1}>': 'l’élément racine est <{1}>',
+  'no element in it': 'il ne contient aucun élément',
+  'an index of sitemaps: give the address of one of the sitemaps in it':
+    'un index de sitemaps : donnez l’adresse d’un des sitemaps qu’il nomme',
+  'elements nested over {1} deep': 'des éléments imbriqués sur plus de {1} niveaux',
+  'the entity {1} is nested too deep or contains itself':
+    'l’entité {1} est imbriquée trop profondément ou se contient elle-même',
+  'the entity {1} is too long once resolved': 'l’entité {1} est trop longue une fois développée',
+  'the entities make the document too long': 'les entités rendent le document trop long',
+  'a page that names no feed, and no feed stands at the common paths of its site':
+    'une page qui ne nomme aucun flux, et il n’y en a pas non plus aux endroits habituels du site',
+  'no feed ({reason}), and no feed stands at the common paths of its site':
+    'pas de flux ({reason}), et il n’y en a pas non plus aux endroits habituels du site',
+  'expected a time of a minute to a year, such as 15m, 6h or 1d':
+    'on attend une durée d’une minute à un an, comme 15m, 6h ou 1d',
+  'expected xmlUrl="…" on the outline {1}': 'il manque xmlUrl="…" à l’élément outline {1}',
+  'expected an http or https address, got xmlUrl={1}': 'on attend une adresse http ou https, pas xmlUrl={1}',
+  '{1} stands in line {2} already': '{1} figure déjà à la ligne {2}',
+  'expected an <opml> document': 'on attend un document <opml>',
+  'unknown; known are {1}': 'inconnu ; sont connus {1}',
+  'given more than once': 'donné plus d’une fois',
+  'expected the id of a threat type, such as {1}': 'on attend l’identifiant d’un type de menace, comme {1}',
+  'expected at most {1} threat types': 'on attend au plus {1} types de menace',
+  'expected the id of a value, such as {1}': 'on attend l’identifiant d’une valeur, comme {1}',
+  'expected yes or no': 'on attend yes ou no',
+  'expected a number from {1} to {2}': 'on attend un nombre de {1} à {2}',
+  'expected an ISO 639-1 code, such as {1}': 'on attend un code ISO 639-1, comme {1}',
+  'expected the number of a feed': 'on attend le numéro d’un flux',
+  'expected one of {1}': 'on attend l’un de ceux-ci : {1}',
+  'expected a day such as {1}': 'on attend un jour comme {1}',
+  'expected {1} or a day before': 'on attend le {1} ou un jour antérieur',
+  'expected {1} or a later day': 'on attend le {1} ou un jour ultérieur',
+  'expected a day that is not before the first one': 'on attend un jour qui ne précède pas le premier',
+  'expected at most {1} characters': 'on attend au plus {1} caractères',
+  'expected text without NUL': 'on attend un texte sans caractère NUL',
+  'expected what "next" said': 'on attend ce que la page précédente donnait comme suite',
+};
+
 export const fr: Words = {
   ...formats,
   day,
+  dayOfYear,
   language: 'fr',
   articles,
   colon: ' : ',
@@ -54,12 +164,12 @@ export const fr: Words = {
     title: 'Se connecter',
     refused: 'Ce n’est pas un jeton, ou il a expiré ou été révoqué.',
     token: 'Jeton',
-    whoMakes: 'Qui gère ce Belfry crée un jeton avec',
+    whoMakes: 'La personne qui gère ce Belfry crée un jeton avec',
   },
   keys: { title: 'Touches', use: 'Utiliser les raccourcis à une touche' },
   overview: {
     title: 'Aperçu',
-    noSuchPeriod: 'L’aperçu n’a pas de telle période :',
+    noSuchPeriod: 'L’aperçu ne connaît pas cette période :',
     nothingYet: 'Rien à voir encore',
     begin:
       'Ajoutez un flux, ou une page dont Belfry trouve lui-même les flux ; les premiers articles arrivent au bout d’une minute environ.',
@@ -69,7 +179,7 @@ export const fr: Words = {
     weeks: (value) => `${value} semaines`,
     whole: 'Période entière',
     rising: 'En hausse',
-    risingTo: (last) => `En hausse dans la semaine jusqu’au ${day(last)}`,
+    risingTo: (last) => `En hausse dans la semaine se terminant le ${day(last)}`,
     noneRises:
       'Aucun type n’apporte cette semaine plus d’articles que le hasard ne l’explique, par rapport aux quatre semaines précédentes.',
     noneRose:
@@ -155,8 +265,8 @@ export const fr: Words = {
     all: 'Tous',
     taggedOnly: 'Étiquetés seulement',
     atLeast: (score) => `au moins ${percent(score)}`,
-    fromDay: (day) => `du ${day}`,
-    toDay: (day) => `au ${day}`,
+    fromDay: (first) => `à partir du ${day(first)}`,
+    toDay: (last) => `jusqu’au ${day(last)}`,
     quoted: (text) => `« ${text} »`,
     feed: (id) => `flux ${id}`,
     active: 'Filtres actifs',
@@ -209,7 +319,7 @@ export const fr: Words = {
     noneSaysJudge: 'Aucun, selon la personne qui l’a jugé.',
     noneSaysSecondOpinion: 'Aucun, selon un second avis.',
     noThreat: 'Aucun : rien dans cet article n’indique assez nettement un type de menace.',
-    evidenceFor: (type) => `Indices de ${type}`,
+    evidenceFor: (type) => `Indices du type « ${type} »`,
     words: 'Mots',
     concept: 'Concept',
     weight: 'Poids',
@@ -236,9 +346,9 @@ export const fr: Words = {
     citation: 'Citation',
     cited: {
       quoted: (title) => `« ${title} »`,
-      undated: (firstSeen) => `sans date, vu pour la première fois le ${withOrdinal(firstSeen)}`,
-      accessed: (day) => `(consulté le ${withOrdinal(day)})`,
-      locale: 'fr-BE',
+      undated: (firstSeen) => `sans date, vu pour la première fois le ${firstSeen}`,
+      accessed: (day) => `(consulté le ${day})`,
+      day: (at) => withOrdinal(citedDay(at)),
     },
     copy: 'Copier',
     versions: 'Ce que des modifications ont changé',
@@ -290,8 +400,8 @@ export const fr: Words = {
     machineGave: (score) => ` lui donnait ${percent(score)}`,
     machineDidNot: 'le modèle ne l’avait pas donné',
     title: 'Jugements',
-    not: 'Pas ',
-    says: (name) => `, dit ${name}, `,
+    not: 'Pas du type ',
+    says: (name) => `, selon ${name}, `,
     withdrawnBy: (name) => `retiré par ${name}`,
     laterCounts: 'un jugement ultérieur compte',
     withdraw: 'Retirer',
@@ -312,9 +422,9 @@ export const fr: Words = {
       distrusted: () => 'avec des validateurs qui mentent',
     },
     attention: 'À surveiller',
-    givenUp: 'abandonné ',
+    givenUp: 'abandonné : ',
     failures: (value) => `${counted(value, 'échec', 'échecs')} de suite`,
-    lastSuccess: ' ; dernier succès ',
+    lastSuccess: ' ; dernier succès : ',
     columns: {
       feed: 'Flux',
       health: 'État',
@@ -328,7 +438,7 @@ export const fr: Words = {
     times: (value) => `${number(value)} fois de suite`,
     validatorsLie: 'les validateurs mentent',
     moving: 'déménage',
-    articlesOf: (value, name) => `${articles(value)} de ${name}`,
+    articlesOf: (value, name) => `${articles(value)} du flux ${name}`,
     due: 'à relever',
     add: 'Ajouter un flux',
     address: 'Adresse d’un flux, ou d’une page qui en nomme',
@@ -356,22 +466,22 @@ export const fr: Words = {
     noSuch: 'Ce flux n’existe pas',
     notFollowed: 'Il n’est pas suivi, ou ne l’est plus.',
     queuesAway: 'Les files sont injoignables',
-    tryAgain: (reason) => `Réessayez dans quelques secondes : ${reason}.`,
+    tryAgain: 'Réessayez dans quelques secondes.',
     nothingDone: 'Rien n’a été fait',
     noAction: 'Le formulaire ne demande rien qui puisse se faire à un flux.',
     nothingImported: 'Rien n’a été importé',
     chooseFile: 'Choisissez d’abord un fichier OPML.',
     imported: (added, already, faulty) =>
       `${counted(added, 'flux ajouté', 'flux ajoutés')}, ${counted(already, 'déjà suivi', 'déjà suivis')}, ${number(faulty)} en erreur.`,
-    line: (line, message) => `Ligne ${line} : ${message}`,
+    line: (line) => `Ligne ${line}`,
     andMore: (value) => `et ${value} de plus`,
-    unreadableInterval: (message) => `L’intervalle est illisible : ${message}.`,
-    unreadableCron: (message) => `L’expression cron est illisible : ${message}.`,
+    unreadableInterval: 'L’intervalle est illisible.',
+    unreadableCron: 'L’expression cron est illisible.',
     noWebAddress: 'Ce n’est pas une adresse http ou https.',
     noneChosen: 'Aucun flux n’a été choisi.',
-    isNot: (what) => `C’est : ${what}.`,
+    noneThere: 'Aucun flux n’a été trouvé là.',
     noAnswer: (seconds) => `Pas de réponse en ${seconds} s`,
-    nothingToSay: (words, message) => `On ne peut rien en dire maintenant. ${words} (${message}).`,
+    nothingToSay: (words) => `On ne peut rien en dire maintenant. ${words}.`,
   },
   feed: {
     all: 'Tous les flux',
@@ -384,7 +494,7 @@ export const fr: Words = {
     rhythm: 'Rythme',
     next: 'Prochain relevé',
     pushes: 'Envois',
-    lastPush: ' ; dernier envoi ',
+    lastPush: ' ; dernier envoi : ',
     articles: 'Articles',
     brought: (week, tagged) => ` ${week} en 7 jours, ${tagged} étiquetés`,
     address: 'Adresse',
@@ -394,7 +504,7 @@ export const fr: Words = {
     country: 'Pays',
     change: 'Modifier',
     fromSettings: 'Il figure dans la liste de flux des réglages ; retiré ici, il reste retiré.',
-    since: 'depuis ',
+    pausedAt: 'mis en pause : ',
     polling: 'Relevé',
     poll: 'Relever maintenant',
     revive: 'Le relever à nouveau',
@@ -437,13 +547,13 @@ export const fr: Words = {
       'retry-after': 'son serveur a demandé qu’on le laisse en paix jusque-là',
     },
     hubs: {
-      new: 'Il sera demandé à son hub d’envoyer',
-      asked: 'Il a été demandé à son hub d’envoyer ; il n’a pas encore confirmé',
+      new: 'L’envoi des nouveautés sera demandé à son hub',
+      asked: 'L’envoi des nouveautés a été demandé à son hub, qui n’a pas encore confirmé',
       active: 'Son hub envoie ce qui est neuf',
-      denied: 'Son hub refuse d’envoyer',
-      failed: 'On ne peut demander à son hub d’envoyer',
+      denied: 'Son hub refuse d’envoyer les nouveautés',
+      failed: 'La demande d’envoi à son hub échoue',
       leaving: 'Quitte son hub, que le flux ne nomme plus',
-      ending: 'Il a été dit à son hub de ne plus envoyer',
+      ending: 'Son hub a été prié de ne plus rien envoyer',
     },
   },
   operations: {
@@ -464,7 +574,7 @@ export const fr: Words = {
     },
     longest: 'Plus longue attente',
     forLater:
-      'Pour plus tard : sous fetch le prochain relevé de chaque flux, sous store le prochain élagage des pages, et les tâches à réessayer. Chaque tâche se voit dans ',
+      'Pour plus tard : sous fetch le prochain relevé de chaque flux, sous store le prochain élagage des pages, et les tâches à réessayer. Toutes les tâches se voient dans ',
     lastDay: 'Les dernières 24 heures',
     nothing: 'Aucun flux n’a été relevé et aucune page n’est arrivée.',
     polls: 'Relevés',
@@ -474,7 +584,7 @@ export const fr: Words = {
     givenUp: (total, shown) =>
       `${counted(total, 'tâche a été abandonnée', 'tâches ont été abandonnées')}${
         shown < total ? `, les ${number(shown)} dernières sont affichées` : ''
-      }. Réessayer remet une tâche avec tous ses essais, jeter l’oublie.`,
+      }. « Réessayer » remet une tâche en file avec tous ses essais, « Jeter » l’oublie.`,
     feed: (id) => `Flux ${id}`,
     noReason: 'sans raison donnée',
     tries: (value) => counted(value, 'essai', 'essais'),
@@ -484,7 +594,7 @@ export const fr: Words = {
     retryAll: 'Tout réessayer',
     drop: 'Jeter',
     dropAll: 'Tout jeter',
-    unknown: (reason) => `Les files ne répondent pas en ce moment : ${reason}.`,
+    unknown: 'Les files ne répondent pas en ce moment.',
     nothingLeft: 'Il n’y avait plus rien à faire : la tâche n’est plus parmi les lettres mortes.',
     putBack: (value) => `${counted(value, 'tâche remise', 'tâches remises')} ; un worker en marche s’en charge.`,
     dropped: (value) => `${counted(value, 'tâche jetée', 'tâches jetées')}.`,
@@ -501,6 +611,7 @@ export const fr: Words = {
       stalled: 'La réponse s’est arrêtée à mi-chemin',
       'too-large': 'Plus grand que les réglages ne le permettent',
       'too-many-redirects': 'Les redirections tournent en rond',
+      redirected: 'L’adresse a changé',
       'bad-response': 'La réponse n’est pas du HTTP correct',
       aborted: 'Interrompu',
       robots: 'Le robots.txt du site l’interdit',
@@ -533,7 +644,10 @@ export const fr: Words = {
       dead: 'Mis parmi les lettres mortes',
     },
     notPolled: 'Pas encore relevé',
-    status: (status, phrase) => `Le site répond ${status} ${phrase}`.trimEnd(),
+    status: (status) => {
+      const meaning = statusMeanings[status];
+      return `Le site répond ${status}${meaning === undefined ? '' : ` (${meaning})`}`;
+    },
   },
   errors: {
     titles: {
@@ -543,6 +657,7 @@ export const fr: Words = {
       404: 'Introuvable',
       405: 'Impossible ici',
       413: 'Trop grand',
+      414: 'Adresse trop longue',
       415: 'Genre de contenu inconnu',
       421: 'Mauvais hôte',
       429: 'Trop de demandes',
@@ -552,29 +667,10 @@ export const fr: Words = {
     details: {
       400: 'La demande est illisible.',
       413: 'Ce que vous avez envoyé est trop grand.',
+      414: 'L’adresse est trop longue.',
       415: 'Ce genre de contenu n’est pas accepté ici.',
       429: 'Trop de demandes. Réessayez dans une minute.',
     },
-    expected: {
-      type: 'on attend l’identifiant d’un type de menace, comme sabotage',
-      tagged: 'on attend yes ou no',
-      reviewed: 'on attend yes ou no',
-      score: 'on attend un nombre de 0 à 1',
-      language: 'on attend un code ISO 639-1, comme nl',
-      country: 'on attend l’identifiant d’une valeur, comme belgium',
-      actor: 'on attend l’identifiant d’une valeur, comme russia',
-      target: 'on attend l’identifiant d’une valeur, comme infrastructure',
-      means: 'on attend l’identifiant d’une valeur, comme drone',
-      stage: 'on attend l’identifiant d’une valeur, comme trial',
-      feed: 'on attend le numéro d’un flux',
-      period: 'on attend 24h, 7d, 30d ou 90d',
-      from: 'on attend un jour de la période comptée, comme 2026-11-24',
-      to: 'on attend un jour qui ne précède pas le premier, comme 2026-11-24',
-      q: 'on attend au plus 300 caractères',
-      after: 'on attend ce que la page précédente donnait comme suite',
-      limit: 'on attend un nombre de 1 à 200',
-    },
-    unknownParameter: 'inconnu',
     allArticles: 'Tous les articles',
     outdatedForm: 'Ce formulaire est périmé. Revenez en arrière, rechargez la page et répétez ce que vous avez fait.',
     nothingHere: 'Il n’y a rien à cette adresse.',
@@ -587,6 +683,7 @@ export const fr: Words = {
     tokenNeeded: 'Il faut un jeton : belfry token create en crée un.',
     scopeNeeded: (scope) => `Il faut pour cela un jeton avec la portée ${scope}.`,
   },
+  reasons,
   scripts: {
     loading: { other: 'Chargement…' },
     loaded: { one: '{count} article plus ancien chargé', other: '{count} articles plus anciens chargés' },

@@ -1,12 +1,118 @@
 /** De woorden van de pagina's in het Nederlands. */
+import { dayIn } from '../../outputs/citation.js';
 import type { Words } from './en.js';
 import { createFormats } from './formats.js';
+import type { ReasonWords } from './reasons.js';
 
 const formats = createFormats('nl-BE', { unknownLanguage: 'Onbekende taal', international: 'Internationaal' });
 const { number, percent, percentTenths, day, ratio, weight } = formats;
 
 const counted = (value: number, one: string, many: string): string => `${number(value)} ${value === 1 ? one : many}`;
 const articles = (value: number): string => counted(value, 'artikel', 'artikelen');
+
+/** Wat een statuscode van HTTP betekent. */
+const statusMeanings: Readonly<Record<string, string>> = {
+  400: 'verzoek niet begrepen',
+  401: 'aanmelden nodig',
+  402: 'betalen nodig',
+  403: 'geen toegang',
+  404: 'niet gevonden',
+  405: 'methode niet toegestaan',
+  406: 'niet in deze vorm beschikbaar',
+  408: 'te lang gewacht op het verzoek',
+  410: 'voorgoed verdwenen',
+  429: 'te veel verzoeken',
+  451: 'om juridische redenen niet beschikbaar',
+  500: 'interne fout',
+  502: 'fout bij een server erachter',
+  503: 'nu niet beschikbaar',
+  504: 'een server erachter antwoordt niet',
+};
+
+/** Wat onder de pagina's in het Engels gezegd wordt. */
+const reasons: ReasonWords = {
+  'HTTP {1} to {2}': 'HTTP {1} naar {2}',
+  'HTTP {1} off TLS': 'HTTP {1} naar een adres zonder TLS',
+  'HTTP {1}': 'HTTP {1}',
+  'more than {1} redirects': 'meer dan {1} doorverwijzingen',
+  '"{1}" is no address': '“{1}” is geen adres',
+  '{1}// is not http or https': '{1}// is geen http of https',
+  'no host': 'geen host',
+  '{1} has no address': '{1} heeft geen adres',
+  'port {1} of {2} is not among the allowed ports': 'poort {1} van {2} is niet toegelaten',
+  '{1} is {reason}; net.allow lists exceptions': '{1} is {reason}; uitzonderingen staan in net.allow',
+  'not an address': 'geen adres',
+  'an unspecified address': 'een onbepaald adres',
+  'a broadcast address': 'een broadcastadres',
+  'a multicast address': 'een multicastadres',
+  'a link-local address': 'een link-local adres',
+  'a loopback address': 'een loopbackadres',
+  'a carrier-grade NAT address': 'een adres achter carrier-grade NAT',
+  'a private address': 'een privéadres',
+  'a special-purpose address ({1})': 'een adres voor bijzonder gebruik ({1})',
+  "a cloud's own service address": 'een dienstadres van een cloud',
+  'a tunnel address (ISATAP)': 'een tunneladres (ISATAP)',
+  'outside the public range 2000::/3': 'buiten het publieke bereik 2000::/3',
+  reserved: 'gereserveerd',
+  'no connection in time': 'geen verbinding op tijd',
+  'not done within {1} s': 'niet klaar binnen {1} s',
+  'nothing came for {1} s': '{1} s lang kwam er niets',
+  'stopped from outside': 'van buitenaf gestopt',
+  'more than {1} bytes': 'meer dan {1} bytes',
+  'broken {1} data': 'beschadigde {1}-gegevens',
+  'not HTTP: {foreign}': 'geen HTTP: {foreign}',
+  'the host asked to be left alone for a while': 'de host vroeg een tijd met rust gelaten te worden',
+  '{1} answered 304 to an unconditional request': '{1} antwoordde 304 op een verzoek zonder voorwaarden',
+  '{1} was kept from us by a robots.txt that nobody asked':
+    '{1} werd geweigerd door een robots.txt die niemand opvroeg',
+  'job stalled more than allowable limit': 'de taak bleef te vaak steken',
+  'no answer within {1} s': 'geen antwoord binnen {1} s',
+  'gone: the server says that the feed is no more (HTTP 410)':
+    'verdwenen: de server zegt dat de feed niet meer bestaat (HTTP 410)',
+  'moved: feed {1} is followed at {2} already': 'verhuisd: op {2} wordt al feed {1} gevolgd',
+  '{1} bytes, at most {2} are read': '{1} bytes, hoogstens {2} worden gelezen',
+  'binary data (a picture, a PDF, an archive)': 'binaire gegevens (een beeld, een pdf, een archief)',
+  'nothing but white space': 'alleen witruimte',
+  'the reader gave up: {foreign}': 'de lezer gaf het op: {foreign}',
+  "JSON that can't be parsed: {foreign}": 'JSON die niet te lezen is: {foreign}',
+  'JSON without the items of a JSON Feed': 'JSON zonder de items van een JSON Feed',
+  'a web page, not a feed': 'een webpagina, geen feed',
+  'the root element is <{1}>': 'het buitenste element is <{1}>',
+  'no element in it': 'er staat geen element in',
+  'an index of sitemaps: give the address of one of the sitemaps in it':
+    'een index van sitemaps: geef het adres van een van de sitemaps erin',
+  'elements nested over {1} deep': 'elementen meer dan {1} diep genest',
+  'the entity {1} is nested too deep or contains itself': 'de entiteit {1} is te diep genest of bevat zichzelf',
+  'the entity {1} is too long once resolved': 'de entiteit {1} is uitgeschreven te lang',
+  'the entities make the document too long': 'de entiteiten maken het document te lang',
+  'a page that names no feed, and no feed stands at the common paths of its site':
+    'een pagina die geen feed noemt, en op de gebruikelijke plaatsen van de site staat er ook geen',
+  'no feed ({reason}), and no feed stands at the common paths of its site':
+    'geen feed ({reason}), en op de gebruikelijke plaatsen van de site staat er ook geen',
+  'expected a time of a minute to a year, such as 15m, 6h or 1d':
+    'verwacht wordt een tijd van een minuut tot een jaar, zoals 15m, 6h of 1d',
+  'expected xmlUrl="…" on the outline {1}': 'xmlUrl="…" ontbreekt bij de outline {1}',
+  'expected an http or https address, got xmlUrl={1}': 'verwacht wordt een http- of https-adres, niet xmlUrl={1}',
+  '{1} stands in line {2} already': '{1} staat al op regel {2}',
+  'expected an <opml> document': 'verwacht wordt een <opml>-document',
+  'unknown; known are {1}': 'onbekend; bekend zijn {1}',
+  'given more than once': 'meer dan één keer opgegeven',
+  'expected the id of a threat type, such as {1}': 'verwacht wordt de id van een dreigingstype, zoals {1}',
+  'expected at most {1} threat types': 'verwacht worden hoogstens {1} dreigingstypes',
+  'expected the id of a value, such as {1}': 'verwacht wordt de id van een waarde, zoals {1}',
+  'expected yes or no': 'verwacht wordt yes of no',
+  'expected a number from {1} to {2}': 'verwacht wordt een getal van {1} tot {2}',
+  'expected an ISO 639-1 code, such as {1}': 'verwacht wordt een code van ISO 639-1, zoals {1}',
+  'expected the number of a feed': 'verwacht wordt het nummer van een feed',
+  'expected one of {1}': 'verwacht wordt een van deze: {1}',
+  'expected a day such as {1}': 'verwacht wordt een dag zoals {1}',
+  'expected {1} or a day before': 'verwacht wordt {1} of een dag ervoor',
+  'expected {1} or a later day': 'verwacht wordt {1} of een latere dag',
+  'expected a day that is not before the first one': 'verwacht wordt een dag die niet voor de eerste valt',
+  'expected at most {1} characters': 'verwacht worden hoogstens {1} tekens',
+  'expected text without NUL': 'verwacht wordt tekst zonder NUL-teken',
+  'expected what "next" said': 'verwacht wordt wat de vorige pagina als vervolg gaf',
+};
 
 export const nl: Words = {
   ...formats,
@@ -72,8 +178,8 @@ export const nl: Words = {
       }; `,
     chance: (probability) =>
       probability < 0.000_1
-        ? 'bij toeval in minder dan 1 op 10.000 weken'
-        : `bij toeval in 1 op ${number(Math.round(1 / probability))} weken`,
+        ? 'bij toeval in minder dan 1 op de 10.000 weken'
+        : `bij toeval in 1 op de ${number(Math.round(1 / probability))} weken`,
     risingNote: (days) =>
       `Vergeleken met de ${days} dagen ervoor, volgens de exacte toets voor twee Poissontellingen (Przyborowski en Wilenski, 1940); geteld zijn de artikelen die Belfry bewaart, naar hun eigen datum in UTC.`,
     aDay: (weeks) => `Artikelen per dag, laatste ${weeks} weken`,
@@ -91,7 +197,7 @@ export const nl: Words = {
     silent: 'Stilgevallen bronnen',
     noneSilent: 'Geen: elke bron publiceert ongeveer zo vaak als vroeger.',
     silentSince: (span) => `: al ${span} niets (laatste artikel: `,
-    silentMissed: (missed) => `), waar haar ritme ${counted(missed, 'publicatie', 'publicaties')} deed verwachten`,
+    silentMissed: (missed) => `), terwijl haar ritme ${counted(missed, 'publicatie', 'publicaties')} deed verwachten`,
   },
   list: {
     title: 'Artikelen',
@@ -145,8 +251,8 @@ export const nl: Words = {
     all: 'Alle',
     taggedOnly: 'Alleen met tag',
     atLeast: (score) => `minstens ${percent(score)}`,
-    fromDay: (day) => `van ${day}`,
-    toDay: (day) => `tot en met ${day}`,
+    fromDay: (first) => `vanaf ${day(first)}`,
+    toDay: (last) => `tot en met ${day(last)}`,
     quoted: (text) => `“${text}”`,
     feed: (id) => `feed ${id}`,
     active: 'Actieve filters',
@@ -194,7 +300,7 @@ export const nl: Words = {
       original: 'het origineel openen',
       cite: 'de bronvermelding kopiëren',
     },
-    readAt: (host) => `Lezen bij ${host}`,
+    readAt: (host) => `Lezen op ${host}`,
     newTab: ' (opent in een nieuw tabblad)',
     noAddress: (url) => `Het adres van de feed is er geen om te openen: ${url}`,
     noneSaysJudge: 'Geen, zegt wie het beoordeelde.',
@@ -206,7 +312,7 @@ export const nl: Words = {
     weight: 'Gewicht',
     inTitle: ' in de titel',
     finding: (type, concept, value) => `${type}: ${concept}, gewicht ${weight(value)}`,
-    tells: 'Wat het vertelt',
+    tells: 'Waar het over gaat',
     provenance: 'Waar het vandaan komt',
     feed: 'Feed',
     published: 'Gepubliceerd',
@@ -229,7 +335,7 @@ export const nl: Words = {
       quoted: (title) => `“${title}”`,
       undated: (firstSeen) => `zonder datum, voor het eerst gezien op ${firstSeen}`,
       accessed: (day) => `(geraadpleegd op ${day})`,
-      locale: 'nl-BE',
+      day: dayIn('nl-BE'),
     },
     copy: 'Kopiëren',
     versions: 'Wat bewerkingen veranderden',
@@ -283,7 +389,7 @@ export const nl: Words = {
     machineGave: (score) => ` gaf er ${percent(score)} aan`,
     machineDidNot: 'het model gaf het niet',
     title: 'Oordelen',
-    not: 'Niet ',
+    not: 'Geen ',
     says: (name) => `, zegt ${name}, `,
     withdrawnBy: (name) => `teruggenomen door ${name}`,
     laterCounts: 'een later oordeel telt',
@@ -305,9 +411,9 @@ export const nl: Words = {
       distrusted: () => 'met validators die liegen',
     },
     attention: 'Vraagt aandacht',
-    givenUp: 'opgegeven ',
+    givenUp: 'opgegeven: ',
     failures: (value) => `${counted(value, 'mislukking', 'mislukkingen')} op rij`,
-    lastSuccess: '; laatst gelukt ',
+    lastSuccess: '; laatst gelukt: ',
     columns: {
       feed: 'Feed',
       health: 'Toestand',
@@ -349,22 +455,22 @@ export const nl: Words = {
     noSuch: 'Die feed is er niet',
     notFollowed: 'Hij wordt niet gevolgd, of niet meer.',
     queuesAway: 'De wachtrijen zijn niet bereikbaar',
-    tryAgain: (reason) => `Probeer het over enkele seconden opnieuw: ${reason}.`,
+    tryAgain: 'Probeer het over enkele seconden opnieuw.',
     nothingDone: 'Er is niets gedaan',
     noAction: 'Het formulier vraagt niets wat met een feed gedaan kan worden.',
     nothingImported: 'Er is niets geïmporteerd',
     chooseFile: 'Kies eerst een OPML-bestand.',
     imported: (added, already, faulty) =>
       `${counted(added, 'feed', 'feeds')} toegevoegd, ${already} al gevolgd, ${faulty} met fouten.`,
-    line: (line, message) => `Regel ${line}: ${message}`,
+    line: (line) => `Regel ${line}`,
     andMore: (value) => `en nog ${value}`,
-    unreadableInterval: (message) => `Het interval is niet te lezen: ${message}.`,
-    unreadableCron: (message) => `De cron-uitdrukking is niet te lezen: ${message}.`,
+    unreadableInterval: 'Het interval is niet te lezen.',
+    unreadableCron: 'De cron-uitdrukking is niet te lezen.',
     noWebAddress: 'Dit is geen http- of https-adres.',
     noneChosen: 'Er is geen feed gekozen.',
-    isNot: (what) => `Dit is: ${what}.`,
+    noneThere: 'Daar is geen feed gevonden.',
     noAnswer: (seconds) => `Geen antwoord binnen ${seconds} s`,
-    nothingToSay: (words, message) => `Er valt nu niets over te zeggen. ${words} (${message}).`,
+    nothingToSay: (words) => `Er valt nu niets over te zeggen. ${words}.`,
   },
   feed: {
     all: 'Alle feeds',
@@ -377,7 +483,7 @@ export const nl: Words = {
     rhythm: 'Ritme',
     next: 'Volgende keer',
     pushes: 'Pushberichten',
-    lastPush: '; laatste pushbericht ',
+    lastPush: '; laatste pushbericht: ',
     articles: 'Artikelen',
     brought: (week, tagged) => ` ${week} in 7 dagen, ${tagged} met tag`,
     address: 'Adres',
@@ -387,7 +493,7 @@ export const nl: Words = {
     country: 'Land',
     change: 'Wijzigen',
     fromSettings: 'Hij staat in de feedlijst van de instellingen; hier verwijderd, blijft hij verwijderd.',
-    since: 'sinds ',
+    pausedAt: 'gepauzeerd: ',
     polling: 'Bevragen',
     poll: 'Nu bevragen',
     revive: 'Opnieuw bevragen',
@@ -429,13 +535,13 @@ export const nl: Words = {
       'retry-after': 'zijn server vroeg tot dan met rust gelaten te worden',
     },
     hubs: {
-      new: 'Zijn hub zal gevraagd worden te sturen',
-      asked: 'Zijn hub is gevraagd te sturen en heeft nog niet bevestigd',
+      new: 'Aan zijn hub wordt nog gevraagd om nieuws te sturen',
+      asked: 'Zijn hub kreeg de vraag om nieuws te sturen en heeft nog niet bevestigd',
       active: 'Zijn hub stuurt wat nieuw is',
-      denied: 'Zijn hub wil niet sturen',
-      failed: 'Zijn hub kan niet gevraagd worden te sturen',
+      denied: 'Zijn hub wil geen nieuws sturen',
+      failed: 'De vraag aan zijn hub om nieuws te sturen mislukt',
       leaving: 'Verlaat zijn hub, die de feed niet meer noemt',
-      ending: 'Zijn hub is gevraagd niet meer te sturen',
+      ending: 'Zijn hub kreeg de vraag om niets meer te sturen',
     },
   },
   operations: {
@@ -466,7 +572,7 @@ export const nl: Words = {
     givenUp: (total, shown) =>
       `${counted(total, 'taak is', 'taken zijn')} opgegeven${
         shown < total ? `, de laatste ${number(shown)} worden getoond` : ''
-      }. Opnieuw zet een taak terug met al haar pogingen, weggooien vergeet ze.`,
+      }. “Opnieuw” zet een taak terug met al haar pogingen, “Weggooien” vergeet ze.`,
     feed: (id) => `Feed ${id}`,
     noReason: 'geen reden gegeven',
     tries: (value) => counted(value, 'poging', 'pogingen'),
@@ -476,7 +582,7 @@ export const nl: Words = {
     retryAll: 'Alle opnieuw',
     drop: 'Weggooien',
     dropAll: 'Alle weggooien',
-    unknown: (reason) => `De wachtrijen kunnen nu niet bevraagd worden: ${reason}.`,
+    unknown: 'De wachtrijen kunnen nu niet bevraagd worden.',
     nothingLeft: 'Er viel niets meer te doen: de taak is niet meer onbestelbaar.',
     putBack: (value) => `${counted(value, 'taak', 'taken')} teruggezet; een draaiende worker neemt ze op.`,
     dropped: (value) => `${counted(value, 'taak', 'taken')} weggegooid.`,
@@ -493,6 +599,7 @@ export const nl: Words = {
       stalled: 'Het antwoord stokte halverwege',
       'too-large': 'Groter dan de instellingen toelaten',
       'too-many-redirects': 'Doorverwijzingen draaien in het rond',
+      redirected: 'Het adres is verhuisd',
       'bad-response': 'Het antwoord is geen behoorlijke HTTP',
       aborted: 'Onderbroken',
       robots: 'De robots.txt van de site verbiedt het',
@@ -525,7 +632,10 @@ export const nl: Words = {
       dead: 'Bij de onbestelbare taken gelegd',
     },
     notPolled: 'Nog niet bevraagd',
-    status: (status, phrase) => `De site antwoordt ${status} ${phrase}`.trimEnd(),
+    status: (status) => {
+      const meaning = statusMeanings[status];
+      return `De site antwoordt met ${status}${meaning === undefined ? '' : ` (${meaning})`}`;
+    },
   },
   errors: {
     titles: {
@@ -535,6 +645,7 @@ export const nl: Words = {
       404: 'Niet gevonden',
       405: 'Dat kan hier niet',
       413: 'Te groot',
+      414: 'Te lang adres',
       415: 'Onbekend soort inhoud',
       421: 'Verkeerde host',
       429: 'Te veel verzoeken',
@@ -544,29 +655,10 @@ export const nl: Words = {
     details: {
       400: 'Het verzoek kan niet gelezen worden.',
       413: 'Wat u stuurde, is te groot.',
+      414: 'Het adres is te lang.',
       415: 'Dit soort inhoud wordt hier niet aangenomen.',
       429: 'Te veel verzoeken. Probeer het over een minuut opnieuw.',
     },
-    expected: {
-      type: 'verwacht wordt de id van een dreigingstype, zoals sabotage',
-      tagged: 'verwacht wordt yes of no',
-      reviewed: 'verwacht wordt yes of no',
-      score: 'verwacht wordt een getal van 0 tot 1',
-      language: 'verwacht wordt een ISO 639-1-code, zoals nl',
-      country: 'verwacht wordt de id van een waarde, zoals belgium',
-      actor: 'verwacht wordt de id van een waarde, zoals russia',
-      target: 'verwacht wordt de id van een waarde, zoals infrastructure',
-      means: 'verwacht wordt de id van een waarde, zoals drone',
-      stage: 'verwacht wordt de id van een waarde, zoals trial',
-      feed: 'verwacht wordt het nummer van een feed',
-      period: 'verwacht wordt 24h, 7d, 30d of 90d',
-      from: 'verwacht wordt een dag binnen de getelde periode, zoals 2026-11-24',
-      to: 'verwacht wordt een dag die niet voor de eerste valt, zoals 2026-11-24',
-      q: 'verwacht worden hoogstens 300 tekens',
-      after: 'verwacht wordt wat de vorige pagina als vervolg gaf',
-      limit: 'verwacht wordt een getal van 1 tot 200',
-    },
-    unknownParameter: 'onbekend',
     allArticles: 'Alle artikelen',
     outdatedForm: 'Dit formulier is verouderd. Ga terug, laad de pagina opnieuw en herhaal wat u deed.',
     nothingHere: 'Op dit adres staat niets.',
@@ -579,6 +671,7 @@ export const nl: Words = {
     tokenNeeded: 'Er is een token nodig: belfry token create maakt er een.',
     scopeNeeded: (scope) => `Hiervoor is een token met het bereik ${scope} nodig.`,
   },
+  reasons,
   scripts: {
     loading: { other: 'Laden…' },
     loaded: { one: '{count} ouder artikel geladen', other: '{count} oudere artikelen geladen' },

@@ -184,8 +184,6 @@ interface Judgement {
   readonly model: TypeModel;
   /** Behind the score: concepts, wording, the other types and offset. */
   readonly logit: number;
-  /** What its concepts say, before calibration. */
-  readonly concepts: number;
   /** What the wording adds to it. */
   readonly wording: number;
   readonly otherType: number;
@@ -215,7 +213,6 @@ function judgeStretch(
   }));
   return compared(said).map((ofType) => ({
     model: ofType.model,
-    concepts: ofType.concepts,
     logit: combined(ofType, calibration) + bonus,
     bonus,
     wording: addedByWording(ofType, calibration),
@@ -224,12 +221,22 @@ function judgeStretch(
   }));
 }
 
-/** The article as a whole, or the one passage of a survey that names the type most clearly, whichever is more probable. */
+/** A passage says a type as clearly as another when its strongest word for it has at least this share of the other's weight. */
+const CLEAR_SHARE = 0.5;
+
+/**
+ * The article as a whole or one passage of a survey, whichever is most probable. Passages that only sound like the type are no
+ * match for one that says it.
+ */
 function loudest(whole: Judgement, passages: readonly Judgement[]): Judgement {
-  // Not the most probable passage: one that only sounds like the type would hide the one that says it.
-  const clearest = passages.reduce((best, next) => (next.concepts > best.concepts ? next : best), whole);
-  return clearest.logit > whole.logit ? clearest : whole;
+  const clearest = Math.max(...passages.map(strongestFeature));
+  return passages
+    .filter((passage) => strongestFeature(passage) >= CLEAR_SHARE * clearest)
+    .reduce((best, next) => (next.logit > best.logit ? next : best), whole);
 }
+
+const strongestFeature = ({ features, model: { weights } }: Judgement): number =>
+  Math.max(0, ...features.map(({ id, value }) => value * (weights.get(id) ?? 0)));
 
 /** Shares what each feature adds to the logit among the words that made it, strongest first. */
 function evidenceFor(

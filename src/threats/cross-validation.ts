@@ -139,4 +139,4 @@ const withThreshold = (
   );
 
 const toWordingSamples = (samples: readonly Sample[]): WordingSample[] =>
-  samples.map(({ article: { labels }, wording }) => ({ wording, labels }));
+  samples.map(({ article: { labels }, wording, weight }) => ({ wording, labels, weight }));

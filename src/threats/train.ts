@@ -36,8 +36,7 @@ export function trainModel(
   /** What one half of the model does alone. */
   readonly parts: { readonly conceptsAlone: Scoreboard; readonly wordingAlone: Scoreboard };
 } {
-  const samples = toSamples(taxonomy, articles);
-  // Invented articles weigh as much as others: more, and the weights of news suffer.
+  const samples = toSamples(taxonomy, articles, settings.weightOfGiven);
   const examples = toSamples(taxonomy, [...exampleArticles(taxonomy), ...invented]);
   const { model, heldOut, inventedHeldOut, conceptsAlone, wordingAlone } = crossValidate(
     taxonomy,

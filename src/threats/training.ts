@@ -22,6 +22,8 @@ export interface Sample {
   readonly article: LabelledArticle;
   readonly features: readonly Feature[];
   readonly wording: Wording;
+  /** How much it counts in training. */
+  readonly weight: number;
 }
 
 export interface TrainingSettings {
@@ -31,9 +33,11 @@ export interface TrainingSettings {
   readonly pullOfOthers: number;
   /** A feature seen in fewer articles keeps the taxonomy's weight. */
   readonly leastArticles: number;
+  /** An article that was given counts as much as so many invented ones: it is what the model is for, and there are far fewer. */
+  readonly weightOfGiven: number;
 }
 
-export const defaultSettings: TrainingSettings = { pull: 0.5, pullOfOthers: 1.5, leastArticles: 3 };
+export const defaultSettings: TrainingSettings = { pull: 0.5, pullOfOthers: 1.5, leastArticles: 3, weightOfGiven: 8 };
 
 const STEPS = 400;
 const STEP_LENGTH = 0.08;
@@ -44,13 +48,13 @@ const SCALE_DECAY = 0.99;
 const DECIMALS = 3;
 
 /** Reads articles into samples, each in its own language. */
-export function toSamples(taxonomy: Taxonomy, articles: readonly LabelledArticle[]): Sample[] {
+export function toSamples(taxonomy: Taxonomy, articles: readonly LabelledArticle[], weight = 1): Sample[] {
   const read = createReader(taxonomy);
   const readWording = createWordingReader();
   return articles.map((article) => {
     const language = taxonomy.languages.includes(article.language) ? article.language : 'en';
     const { features, words } = read(article, language);
-    return { article, features, wording: readWording(words) };
+    return { article, features, wording: readWording(words), weight };
   });
 }
 
@@ -95,7 +99,7 @@ function trainType(
   columns: ReadonlyMap<string, number>,
   settings: TrainingSettings,
 ): TypeWeights {
-  const rows = samples.map(({ article, features }) => {
+  const rows = samples.map(({ article, features, weight }) => {
     const known = features.filter(({ id }) => columns.has(id));
     return {
       columns: known.map(({ id }) => columns.get(id) as number),
@@ -105,6 +109,7 @@ function trainType(
         .filter(({ id }) => !columns.has(id))
         .reduce((sum, { id, value }) => sum + value * (type.weights[id] ?? 0), 0),
       target: article.labels.includes(type.id) ? 1 : 0,
+      weight,
     };
   });
   const prior = ids.map((id) => type.weights[id] ?? 0);
@@ -124,7 +129,7 @@ function trainType(
         const column = row.columns[i] as number;
         logit += (row.values[i] as number) * ((prior[column] as number) + (change[column] as number));
       }
-      const error = 1 / (1 + Math.exp(-logit)) - row.target;
+      const error = row.weight * (1 / (1 + Math.exp(-logit)) - row.target);
       for (let i = 0; i < row.columns.length; i++) {
         const column = row.columns[i] as number;
         gradient[column] = (gradient[column] as number) + error * (row.values[i] as number);
@@ -243,9 +248,9 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
 }
 
 /** Below 1, precision counts more than recall: positives are rarer in a stream of news than in labelled data. */
-const BETA_SQUARED = 0.35;
-/** A type with fewer positives shares the threshold that is best for all: its own would be chance. */
-const LEAST_POSITIVES = 100;
+const BETA_SQUARED = 0.4;
+/** A type whose positives weigh less shares the threshold that is best for all: its own would be chance. */
+const LEAST_POSITIVES = 200;
 const LEAST_THRESHOLD = 0.2;
 const GREATEST_THRESHOLD = 0.9;
 
@@ -258,7 +263,8 @@ export function chooseThresholds(
   return Object.fromEntries(
     types.map((type) => {
       const own = scores.filter((score) => score.type === type);
-      const enough = own.filter(({ truth }) => truth).length >= LEAST_POSITIVES;
+      const positives = own.reduce((sum, { truth, weight }) => sum + (truth ? weight : 0), 0);
+      const enough = positives >= LEAST_POSITIVES;
       return [type, round(enough ? bestThreshold(own) : common)];
     }),
   );

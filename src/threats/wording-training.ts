@@ -4,6 +4,8 @@ import { PIECES, RARITY_STEP, type Wording, type WordingModel, weighted } from '
 export interface WordingSample {
   readonly wording: Wording;
   readonly labels: readonly string[];
+  /** How much it counts. */
+  readonly weight: number;
 }
 
 const ROUNDS = 20;
@@ -25,11 +27,11 @@ const NEWTON_STEPS = 4;
 export function trainWording(samples: readonly WordingSample[], types: readonly string[]): WordingModel {
   const rarity = rarities(samples);
   const width = types.length;
-  const rows = samples.map(({ wording, labels }) => ({
+  const rows = samples.map(({ wording, labels, weight }) => ({
     pieces: wording.pieces,
     values: weighted(wording, rarity),
     signs: types.map((type) => (labels.includes(type) ? 1 : -1)),
-    costs: types.map((type) => COST * (labels.includes(type) ? POSITIVE_WEIGHT : 1)),
+    costs: types.map((type) => weight * COST * (labels.includes(type) ? POSITIVE_WEIGHT : 1)),
     pulls: new Float64Array(width),
     /** Logit of pull ÷ cost, where Newton's method starts the next time. */
     turns: new Float64Array(width).fill(-3),

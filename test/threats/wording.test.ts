@@ -5,7 +5,7 @@ import { trainWording } from '../../src/threats/wording-training.js';
 const words = (text: string) => ({ title: [], text: text.split(' ') });
 
 const read = createWordingReader();
-const sample = (text: string, labels: string[]) => ({ wording: read(words(text)), labels });
+const sample = (text: string, labels: string[]) => ({ wording: read(words(text)), labels, weight: 1 });
 const samples = [
   sample('pirates boarded the tanker at dawn', ['piracy']),
   sample('pirates took the crew of a freighter', ['piracy']),

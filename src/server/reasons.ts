@@ -1,4 +1,5 @@
 /** Reasons in the language of a page. What other programs said, such as an error of Node, stays as it is: in English. */
+import { literal } from './literal.js';
 import { describeFailure } from './outcomes.js';
 import type { Words } from './words/en.js';
 import { reasonTexts } from './words/reasons.js';
@@ -25,7 +26,7 @@ const patterns: readonly ReasonPattern[] = reasonTexts.map((text) => ({
   pattern: new RegExp(
     `^${text
       .split(PLACES)
-      .map((piece, index) => (index % 2 === 0 ? piece.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') : '(.+?)'))
+      .map((piece, index) => (index % 2 === 0 ? literal(piece) : '(.+?)'))
       .join('')}$`,
     's',
   ),

@@ -229,9 +229,10 @@ const CLEAR_SHARE = 0.5;
  * match for one that says it.
  */
 function loudest(whole: Judgement, passages: readonly Judgement[]): Judgement {
-  const clearest = Math.max(...passages.map(strongestFeature));
+  const clearness = passages.map(strongestFeature);
+  const least = CLEAR_SHARE * Math.max(...clearness);
   return passages
-    .filter((passage) => strongestFeature(passage) >= CLEAR_SHARE * clearest)
+    .filter((_, index) => (clearness[index] as number) >= least)
     .reduce((best, next) => (next.logit > best.logit ? next : best), whole);
 }
 

@@ -129,27 +129,22 @@ export interface WordingLogits {
 export function createWordingJudge({ rarity, types }: WordingModel): (wording: Wording) => WordingLogits {
   const ofTypes = Object.entries(types);
   const width = ofTypes.length;
-  // Piece by piece, its rarity and then its weight for every type: a piece touches one stretch of memory, not one a type.
-  const stride = width + 1;
-  const table = new Uint8Array(PIECES * stride);
-  const weights = new Int8Array(table.buffer);
-  for (let piece = 0; piece < PIECES; piece++) table[piece * stride] = rarity[piece] as number;
+  // Piece by piece, all types side by side: a piece touches one stretch of memory, not one a type.
+  const weights = new Int8Array(PIECES * width);
   for (const [at, [, type]] of ofTypes.entries()) {
-    for (let piece = 0; piece < PIECES; piece++) weights[piece * stride + at + 1] = type.weights[piece] as number;
+    for (let piece = 0; piece < PIECES; piece++) weights[piece * width + at] = type.weights[piece] as number;
   }
   const sums = new Float64Array(width);
 
-  return ({ pieces, values }) => {
+  return (wording) => {
+    const values = weighted(wording, rarity);
     sums.fill(0);
-    let squares = 0;
-    for (let index = 0; index < pieces.length; index++) {
-      const place = (pieces[index] as number) * stride;
-      const value = (values[index] as number) * (table[place] as number) * RARITY_STEP;
-      squares += value * value;
-      for (let at = 0; at < width; at++) sums[at] = (sums[at] as number) + value * (weights[place + at + 1] as number);
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] as number;
+      const start = (wording.pieces[index] as number) * width;
+      for (let at = 0; at < width; at++) sums[at] = (sums[at] as number) + value * (weights[start + at] as number);
     }
-    const length = Math.sqrt(squares) || 1;
-    const logits = ofTypes.map(([, { bias, step }], at) => bias + ((sums[at] as number) / length) * step);
+    const logits = ofTypes.map(([, { bias, step }], at) => bias + (sums[at] as number) * step);
     return {
       types: new Map(ofTypes.map(([type], at) => [type, logits[at] as number])),
       ofAll: logits.reduce((sum, logit) => sum + logit, 0) / Math.max(1, width),

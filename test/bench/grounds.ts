@@ -4,9 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import pg from 'pg';
 import { packageRoot } from '../../src/paths.js';
-import { startPostgres, startRedis } from '../support/servers.js';
+import { emptyDatabase, startPostgres, startRedis } from '../support/servers.js';
 import type { Scope } from './scope.js';
 import type { SiteMessage } from './site-process.js';
 
@@ -54,12 +53,7 @@ export function createGrounds(scope: Scope, progress: (text: string) => void): G
     async postgres() {
       postgres ??= scope.hold(startPostgres, (server) => server.stop());
       const { url } = await postgres;
-      const name = `bench_${postgresDatabases++}`;
-      const client = new pg.Client({ connectionString: url });
-      await client.connect();
-      await client.query(`CREATE DATABASE ${name}`);
-      await client.end();
-      return url.replace(/[^/]*$/, name);
+      return emptyDatabase(url, `bench_${postgresDatabases++}`);
     },
     folder: () =>
       scope.hold(

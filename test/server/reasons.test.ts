@@ -7,6 +7,7 @@ import { readOpml } from '../../src/feeds/opml.js';
 import { readFeed } from '../../src/feeds/read.js';
 import { readPlan } from '../../src/pipeline/feed-list.js';
 import { readListQuery } from '../../src/server/list-query.js';
+import { literal } from '../../src/server/literal.js';
 import { readPeriod } from '../../src/server/overview-period.js';
 import { reasonIn } from '../../src/server/reasons.js';
 import { en } from '../../src/server/words/en.js';
@@ -110,7 +111,7 @@ const sources = ['src', bullmq].flatMap((directory) =>
 );
 
 test.each(reasonTexts)('“%s” is still said', (text) => {
-  const pieces = text.split(/\{\w+\}/).map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  const pieces = text.split(/\{\w+\}/).map(literal);
   const said = new RegExp(pieces.join('.{1,50}?'));
   expect(sources.some((source) => said.test(source))).toBe(true);
 });

@@ -2,6 +2,7 @@
 import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { observePoll } from '../../src/feeds/rhythm.js';
+import { literal } from '../../src/server/literal.js';
 import { type RunningServer, startServer } from '../../src/server/server.js';
 import { en } from '../../src/server/words/en.js';
 import { fr } from '../../src/server/words/fr.js';
@@ -311,7 +312,7 @@ describe.each([
     ...reasonTexts.filter((text) => words.reasons?.[text] !== text).map(longestRun),
   ]
     .filter((text) => text.length >= TELLING_CHARACTERS)
-    .map((text) => new RegExp(`(?<!\\p{L})${text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?!\\p{L})`, 'u'));
+    .map((text) => new RegExp(`(?<!\\p{L})${literal(text)}(?!\\p{L})`, 'u'));
 
   test('the English words are known by what they tell, too', () => {
     for (const told of ['47 failures in a row', 'Try again in some seconds.', 'not done within 5 s']) {

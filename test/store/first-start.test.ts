@@ -1,8 +1,7 @@
 /** Several processes that start at once on a PostgreSQL server without a schema, as `docker compose up` does it. */
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/store/database.js';
-import { mustHaveServers, serverAtHand, startPostgres, type TestServer } from '../support/servers.js';
+import { emptyDatabase, mustHaveServers, serverAtHand, startPostgres, type TestServer } from '../support/servers.js';
 
 const AT_ONCE = 4;
 const ROUNDS = 8;
@@ -18,19 +17,9 @@ describe.skipIf(!mustHaveServers && !serverAtHand('PostgreSQL'))('on a PostgreSQ
     await server?.stop();
   });
 
-  async function emptyDatabase(name: string): Promise<string> {
-    const client = new pg.Client({ connectionString: server.url });
-    await client.connect();
-    await client.query(`CREATE DATABASE ${name}`);
-    await client.end();
-    const url = new URL(server.url);
-    url.pathname = `/${name}`;
-    return url.href;
-  }
-
   test('each finds the schema made, and one has made it', async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const databaseUrl = await emptyDatabase(`round_${round}`);
+      const databaseUrl = await emptyDatabase(server.url, `round_${round}`);
       const opening = Array.from({ length: AT_ONCE }, () =>
         openDatabase({ databaseUrl, dataDirectory: '' }, { kind: 'service', onPoolError: () => undefined }),
       );

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 
 const START_SECONDS = 30;
 const POSTGRES_ROOT = '/usr/lib/postgresql';
@@ -94,6 +95,15 @@ export async function startRedis(
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Makes an empty database on a PostgreSQL server, given the address of another one there; its own address. */
+export async function emptyDatabase(url: string, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+  return url.replace(/[^/]*$/, name);
 }
 
 export async function startPostgres(): Promise<TestServer & { kill(): Promise<void>; restart(): Promise<void> }> {
